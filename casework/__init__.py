@@ -1,0 +1,1 @@
+"""What happens to a referral once it has been received."""

@@ -1,0 +1,1 @@
+"""One referral, from its first page to its packs."""

@@ -1,0 +1,9 @@
+"""The portal as a ASGI application."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safeguarding.settings")
+
+application = get_asgi_application()
