@@ -1,10 +1,13 @@
-"""Django's entry for this app."""
-
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """People, the organisations they refer from, the agencies that receive, and the live directory."""
-
     name = "accounts"
+    label = "accounts"
+    verbose_name = "People, organisations, agencies and the directory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import sign_in_audit
+
+        sign_in_audit.connect()
