@@ -6,7 +6,7 @@ garbage is never shown.
 """
 
 import json
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -22,6 +22,12 @@ __all__ = [
     "open_bytes",
     "seal_bytes",
 ]
+
+
+if TYPE_CHECKING:
+    BaseTextField = models.TextField[Any, Any]
+else:
+    BaseTextField = models.TextField
 
 
 class Sealed:
@@ -58,7 +64,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class _EncryptedField(models.TextField):
+class _EncryptedField(BaseTextField):
     descriptor_class = SealedAttribute
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,68 @@
+"""Every page says who it is for: ``@requires(Permission.X)``, or ``@public`` for the few before sign-in.
+
+A test walks the URLconf and fails on a page that says neither.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.permissions import Permission, has_permission
+from audit.record import record_alone
+
+View = Callable[..., HttpResponseBase]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let in only those who have the permission now; to others the page does not exist.
+
+    The denial is recorded (``access.denied``) and committed before the 404 is raised; ``ATOMIC_REQUESTS`` must
+    stay off, or it would be rolled back with the request. Sets ``view.permission``.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not has_permission(request.user, permission, at=timezone.now()):
+                deny(request, permission)
+            return view(request, *args, **kwargs)
+
+        cast(Any, guarded).permission = permission
+        return guarded
+
+    return decorate
+
+
+def deny(request: HttpRequest, permission: Permission, *, subject: Any = None) -> None:
+    """Record that this person was refused, then raise the 404 that a page which does not exist gives.
+
+    For views too: a row out of scope is denied with the same words as one that was never there. ``subject`` is
+    the refused row where it exists; the person is not told so.
+    """
+    match = request.resolver_match
+    record_alone(
+        event="access.denied",
+        by=request.user,
+        at=timezone.now(),
+        subject=subject,
+        detail={
+            "permission": permission.value,
+            "view": (match.view_name if match else "") or "",
+            "method": request.method or "",
+        },
+    )
+    raise Http404
+
+
+def public(view: View) -> View:
+    """Mark a page as open before sign-in. It must show nothing about any case. Sets ``view.public``."""
+    open_view = login_not_required(view)
+    cast(Any, open_view).public = True
+    return open_view
