@@ -1,0 +1,94 @@
+"""What every page needs: the portal's name, the menu by what the person may do, and the time the session has left."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.permissions import Permission, memberships_of
+from accounts.roles import ROLES
+from safeguarding.middleware import session_limits
+
+LEAVE_URL = "https://www.bbc.co.uk/weather"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A line of the menu or the footer."""
+
+    text: str
+    href: str
+    is_active: bool = False
+
+
+# Text, name of the address, and the permissions of which one opens it (none named: everyone who is signed in).
+MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("Start a referral", "referrals:start", frozenset({Permission.START_REFERRAL})),
+    ("My referrals", "referrals:mine", frozenset({Permission.READ_OWN_REFERRALS})),
+    ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
+    ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),
+    ("Procedures", "procedures:index", frozenset()),
+)
+FOOTER = (
+    ("Help and telephone numbers", "web:help"),
+    ("What happens to pictures", "web:pictures"),
+    ("Privacy", "web:privacy"),
+    ("Accessibility", "web:accessibility"),
+    ("Procedures", "procedures:index"),
+)
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Return {"portal": …}. An answer given before the session is opened has no user: no menu, no sign-in."""
+    user = getattr(request, "user", None)
+    is_signed_in = bool(user and user.is_authenticated)
+    return {
+        "portal": {
+            "name": settings.PORTAL_NAME,
+            "start_url": address("web:start"),
+            "leave_url": LEAVE_URL,
+            "sign_in_url": address("account_login") if user and not is_signed_in else "",
+            "sign_out_url": address("account_logout") if is_signed_in else "",
+            "navigation": menu(request) if is_signed_in else [],
+            "footer": [MenuItem(text, href) for text, name in FOOTER if (href := address(name))],
+            "session": session(request) if is_signed_in else None,
+        }
+    }
+
+
+def menu(request: HttpRequest) -> list[MenuItem]:
+    """Return what this person may open; the longest address that the current one begins with is the active one."""
+    held = {
+        permission
+        for membership in memberships_of(request.user, at=timezone.now())
+        for permission in ROLES[membership.role].permissions
+    }
+    allowed = [(text, href) for text, name, opens in MENU if (not opens or opens & held) and (href := address(name))]
+    here = max((href for _, href in allowed if request.path.startswith(href)), key=len, default=None)
+    return [MenuItem(text, href, href == here) for text, href in allowed]
+
+
+def session(request: HttpRequest) -> dict[str, Any] | None:
+    """Return what the idle warning needs, or None before the session's clocks run."""
+    if session_limits.STARTED not in request.session:
+        return None
+    kind = request.session[session_limits.KIND]
+    return {
+        "seconds_left": session_limits.seconds_left(request, at=timezone.now()),
+        "warn_seconds": int(settings.SESSION_WARNING_BEFORE.total_seconds()),
+        "idle_minutes": int(settings.SESSION_IDLE_LIMITS[kind].total_seconds() // 60),
+        "left_url": reverse("web:session_left"),
+        "extend_url": reverse("web:session_extend"),
+        "ended_url": reverse("web:session_ended"),
+    }
+
+
+def address(name: str) -> str:
+    """Return the path of a named address, or nothing where that app is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
