@@ -1,0 +1,86 @@
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import Agency, Membership, Organisation, User
+from accounts.models.membership import LONDON
+from accounts.roles import ROLES, Target
+from audit.record import record_event
+
+
+class MembershipError(Exception):
+    """The role cannot be given or ended like this. The text says why."""
+
+
+@transaction.atomic
+def grant(
+    *,
+    user: User,
+    role: str,
+    by: Any,
+    at: datetime,
+    organisation: Organisation | None = None,
+    agency: Agency | None = None,
+    partnership: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Membership:
+    """Give somebody a role in one setting, one agency or one partnership, from today unless said otherwise.
+
+    ``ends_on`` is the first day it no longer counts. Raises MembershipError when the role is unknown, its
+    target is missing or of the wrong kind, the dates are out of order, or the person has the role there already.
+    """
+    _check_target(role, organisation, agency, partnership)
+    membership = Membership(
+        user=user,
+        role=role,
+        organisation=organisation,
+        agency=agency,
+        partnership=partnership,
+        starts_on=starts_on or at.astimezone(LONDON).date(),
+        ends_on=ends_on,
+    )
+    try:
+        membership.full_clean()
+    except ValidationError as error:
+        raise MembershipError(f"{role} cannot be given: {' '.join(error.messages)}") from error
+    membership.save(force_insert=True)
+    record_event(event="membership.granted", by=by, at=at, subject=membership, detail=_detail(membership))
+    return membership
+
+
+@transaction.atomic
+def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
+    """End a membership now: it no longer counts at the person's next request. Raises MembershipError once ended."""
+    today = at.astimezone(LONDON).date()
+    # A role that was to start later ends on the day it would have started, never having counted.
+    last = max(today, membership.starts_on)
+    open_rows = Membership.objects.filter(pk=membership.pk).exclude(ends_on__lte=last)
+    if not open_rows.update(ends_on=last):
+        raise MembershipError("This membership has ended already.")
+    membership.refresh_from_db()
+    record_event(event="membership.ended", by=by, at=at, subject=membership, detail=_detail(membership))
+    return membership
+
+
+def _check_target(role: str, organisation: Organisation | None, agency: Agency | None, partnership: str) -> None:
+    if role not in ROLES:
+        raise MembershipError(f"There is no role {role!r}. Roles: {', '.join(sorted(ROLES))}.")
+    data = ROLES[role]
+    given = {
+        Target.ORGANISATION: organisation is not None,
+        Target.AGENCY: agency is not None,
+        Target.PARTNERSHIP: bool(partnership),
+    }
+    if [target for target, is_given in given.items() if is_given] != [data.target]:
+        raise MembershipError(f"{role} is given in one {data.target.value}, and nothing else.")
+    if agency is not None and agency.kind not in data.agency_kinds:
+        kinds = " or ".join(sorted(data.agency_kinds))
+        raise MembershipError(f"{role} is given in an agency of kind {kinds}; {agency.unit} is a {agency.kind}.")
+
+
+def _detail(membership: Membership) -> dict[str, str]:
+    target = membership.organisation_id or membership.agency_id or membership.partnership
+    return {"user": str(membership.user_id), "role": membership.role, "target": str(target)}
