@@ -156,7 +156,7 @@ ALWAYS = All(())
 
 @dataclass(frozen=True)
 class Terms:
-    """The words a condition may use: terms with their values, each child's terms, and the switches with their setting."""
+    """The words a condition may use: terms and each child's terms with their values, and the switches."""
 
     values: Mapping[str, Sequence[str]]
     child_values: Mapping[str, Sequence[str]]
@@ -207,7 +207,8 @@ def _parse(data: Any, terms: Terms, *, of_child: bool) -> Condition:
             return Switch(body, terms.switches[body])
         case _:
             raise ConditionRefused(
-                f"`{word}` is not a condition here. Use is, any_of, includes, all, any, not, any_child, children, decided or in_force."
+                f"`{word}` is not a condition here. Use is, any_of, includes, all, any, not, any_child, children, "
+                "decided or in_force."
             )
 
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts
-from procedures.engine.routing import Flag, Routing, joined, merged, merged_report, route, strongest_urgency
+from procedures.engine.routing import (
+    Destination,
+    Flag,
+    OwnReport,
+    Routing,
+    joined,
+    merged,
+    merged_report,
+    route,
+    strongest_urgency,
+)
 from procedures.engine.units import Unit, owner_of
 
 
@@ -52,8 +62,8 @@ def editions_for(editions: Mapping[str, Edition], facts: Facts) -> list[tuple[Ed
     return [(by_id[name], indexes) for name, indexes in children.items()]
 
 
-def _join_destinations(routings: Sequence[Routing]) -> tuple:  # type: ignore[type-arg]
-    found = {}
+def _join_destinations(routings: Sequence[Routing]) -> tuple[Destination, ...]:
+    found: dict[Unit, Destination] = {}
     for routing in routings:
         for each in routing.destinations:
             unit = Unit(each.code, each.unit)
@@ -61,8 +71,8 @@ def _join_destinations(routings: Sequence[Routing]) -> tuple:  # type: ignore[ty
     return tuple(found.values())
 
 
-def _join_reports(routings: Sequence[Routing]) -> dict:  # type: ignore[type-arg]
-    found = {}
+def _join_reports(routings: Sequence[Routing]) -> dict[str, OwnReport]:
+    found: dict[str, OwnReport] = {}
     for routing in routings:
         for each in routing.do_yourself:
             found[each.code] = merged_report(found[each.code], each) if each.code in found else each

@@ -7,7 +7,6 @@ It reads the files it is given and nothing else: no database, clock or network.
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -27,33 +26,26 @@ def load_edition(path: Path, *, content: Path = SHIPPED) -> Edition:
     `content` is the folder in which `extends` is looked up after the file's own folder. Raises ContentRefused, whose
     faults name file, line, key and cure.
     """
-    documents = _with_extended(path, content)
-    files = [_shape_checked(document) for document in documents]
-    joined = _joined(documents, files)
-    own = files[-1]
-    data: dict[str, Any] = {"edition": own.edition, "extends": own.extends, **joined}
-    whole = EditionFile.model_construct(**data)
-    return compile_edition(whole, documents=tuple(documents), digest=_digest(whole))
+    document = _read(path)
+    return _edition([*_extended_of(document, path.parent, content, seen=(path,)), document])
 
 
 def load_text(text: str, *, file: str, content: Path = SHIPPED) -> Edition:
-    """Return the edition of a text that is not a file yet, such as an editor's draft."""
-    documents = [*_extended_of(read_yaml(text, file), content, content, seen=()), read_yaml(text, file)]
+    """Return the edition of a text that is not a file, such as a stored edition or an editor's draft."""
+    document = read_yaml(text, file)
+    return _edition([*_extended_of(document, content, content, seen=()), document])
+
+
+def _edition(documents: list[Document]) -> Edition:
     files = [_shape_checked(document) for document in documents]
-    whole = EditionFile.model_construct(
-        **{"edition": files[-1].edition, "extends": files[-1].extends, **_joined(documents, files)}
-    )
+    data: dict[str, Any] = {"edition": files[-1].edition, "extends": files[-1].extends, **_joined(documents, files)}
+    whole = EditionFile.model_construct(**data)
     return compile_edition(whole, documents=tuple(documents), digest=_digest(whole))
 
 
 def shipped_files() -> list[Path]:
     """Return the files of the shipped partnership editions, in alphabetical order."""
     return sorted(path for path in SHIPPED.glob("*.yaml") if "." not in path.stem)
-
-
-def _with_extended(path: Path, content: Path) -> list[Document]:
-    document = _read(path)
-    return [*_extended_of(document, path.parent, content, seen=(path,)), document]
 
 
 def _extended_of(document: Document, folder: Path, content: Path, *, seen: tuple[Path, ...]) -> list[Document]:
@@ -139,11 +131,9 @@ def _joined(documents: list[Document], files: list[EditionFile]) -> dict[str, li
 
 def _digest(whole: EditionFile) -> str:
     """Return the SHA-256 of everything the edition says, in one canonical writing."""
-    fields = ["edition", *KEYS]
-    data = reduce(lambda done, name: {**done, name: _plain(getattr(whole, name))}, fields, {})
-    return hashlib.sha256(
-        json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+    data = {name: _plain(getattr(whole, name)) for name in ("edition", *KEYS)}
+    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

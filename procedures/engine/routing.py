@@ -258,7 +258,7 @@ class _Gathering:
                     self._send(each, index, reasons, weaker=weaker or fires == "weaker")
 
     def catch(self, case: CompiledCase) -> None:
-        """Send each child whom no rule has sent to a hub to that child's hub, and a case without a child to the setting's."""
+        """Send each child whom no rule sends to a hub to that child's hub; a case without a child to the setting's."""
         caught = {index for each in self.destinations.values() if each.code == "hub" for index in each.children}
         has_hub = any(each.code == "hub" for each in self.destinations.values())
         left: list[int | None] = [index for index in self.mine if index not in caught]

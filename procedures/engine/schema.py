@@ -224,7 +224,7 @@ class DestinationAdd(Block):
     urgency: Urgency
     marking: Literal["CHANNEL"] | None = None
     by: Literal["child_area", "placing_area", "workplace", "school"] = "child_area"
-    """What decides the unit: where the child lives, who placed the child, where the adult works, or the child's school."""
+    """What decides the unit: the child's home, who placed the child, the adult's workplace, or the child's school."""
 
 
 class DoYourself(Block):

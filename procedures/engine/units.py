@@ -1,4 +1,4 @@
-"""Which unit stands behind a destination's code: the directory's answer to code, area and conflict (Z-09, Z-10, Z-13)."""
+"""Which unit stands behind a destination's code: the directory's answer to code, area and conflict (Z-09, Z-13)."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,7 @@ class Unit(NamedTuple):
 
 
 def conflict_in(facts: Facts) -> bool:
-    """Return whether the case is about staff of the police, the hub or the council, or the referrer is connected (M-13)."""
+    """Return whether it is about staff of the police, hub or council, or the referrer is connected (M-13)."""
     return is_about_staff(facts) or facts.has("referrer_connected", "yes")
 
 
