@@ -28,7 +28,6 @@ FEATURES = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 # Passkeys are the exception: the sign-in pages need them, of this origin only.
