@@ -96,3 +96,10 @@ class Membership(models.Model):
     def role_data(self) -> Role:
         """The role itself, from the table of roles."""
         return ROLES[self.role]
+
+    @property
+    def place(self) -> str:
+        """What the role is given in, in words: the setting, the agency or the partnership's code."""
+        if self.organisation is not None:
+            return self.organisation.name
+        return self.agency.name if self.agency is not None else self.partnership

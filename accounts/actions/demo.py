@@ -1,0 +1,61 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.memberships import grant
+from accounts.actions.organisations import add_organisation
+from accounts.actions.people import add_person
+from accounts.demo import DEMO_PASSWORD, ORGANISATIONS, STARTS_ON, DemoAccount, demo_accounts
+from accounts.models import Agency, Membership, Organisation, User
+from accounts.roles import ROLES, Target
+
+
+@transaction.atomic
+def load_demo_partnership(*, at: datetime) -> list[str]:
+    """Load what is not there yet of the invented partnership. Returns the unit codes that the directory lacks.
+
+    Safe to repeat: whatever somebody changed in the meantime (a role ended, a password) stays changed.
+    """
+    organisations = {demo.key: _organisation(demo.key, at=at) for demo in ORGANISATIONS}
+    agencies = {agency.unit: agency for agency in Agency.objects.all()}
+    missing: list[str] = []
+    for number, account in enumerate(demo_accounts()):
+        target = ROLES[account.role].target
+        if target is Target.AGENCY and account.place not in agencies:
+            missing.append(account.place)
+            continue
+        user = _person(account, number, at=at)
+        if Membership.objects.filter(user=user, role=account.role).exists():
+            continue
+        grant(
+            user=user,
+            role=account.role,
+            organisation=organisations[account.place] if target is Target.ORGANISATION else None,
+            agency=agencies[account.place] if target is Target.AGENCY else None,
+            partnership=account.place if target is Target.PARTNERSHIP else "",
+            starts_on=STARTS_ON,
+            by=None,
+            at=at,
+        )
+    return sorted(set(missing))
+
+
+def _organisation(key: str, *, at: datetime) -> Organisation:
+    demo = next(demo for demo in ORGANISATIONS if demo.key == key)
+    present = Organisation.objects.filter(name=demo.name, area=demo.area).first()
+    return present or add_organisation(
+        name=demo.name, kind=demo.kind, area=demo.area, email_domain=demo.email_domain, by=None, at=at
+    )
+
+
+def _person(account: DemoAccount, number: int, *, at: datetime) -> User:
+    present = User.objects.filter(email=account.email).first()
+    return present or add_person(
+        email=account.email,
+        full_name=account.full_name,
+        job_title=account.job_title,
+        phone=f"01632 960{number:03d}",
+        password=DEMO_PASSWORD,
+        by=None,
+        at=at,
+    )
