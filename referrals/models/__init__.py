@@ -1,0 +1,22 @@
+from referrals.models.clocks import Clock
+from referrals.models.follow_up import Addition, ChecklistStep
+from referrals.models.jobs import Job
+from referrals.models.notices import Notice
+from referrals.models.packs import Pack
+from referrals.models.referral import DRAFT_LIFE, Referral
+from referrals.models.routes import Route, Routing
+from referrals.models.scoping import UnscopedReadError
+
+__all__ = [
+    "DRAFT_LIFE",
+    "Addition",
+    "ChecklistStep",
+    "Clock",
+    "Job",
+    "Notice",
+    "Pack",
+    "Referral",
+    "Route",
+    "Routing",
+    "UnscopedReadError",
+]

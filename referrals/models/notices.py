@@ -1,0 +1,56 @@
+"""A notice to one person in the portal; its email says only that there is something to sign in for."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from audit.personal_data import PersonalData
+from referrals.models.referral import Referral
+
+
+class Notice(models.Model):
+    """One notice. `kind` says what about; the words are the page's, and nothing of the case stands here."""
+
+    class Kind(models.TextChoices):
+        UNSENT_DANGER = "unsent_danger", "A draft about danger has not been sent"
+        UNSENT_DANGER_LEAD = "unsent_danger_lead", "A colleague's draft about danger has not been sent"
+        DRAFT_EXPIRES = "draft_expires", "A draft will expire soon"
+        DRAFT_SHARED = "draft_shared", "A colleague has shared a draft"
+
+    PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
+        "id": PersonalData.LINK,
+        "to": PersonalData.LINK,
+        "kind": PersonalData.NONE,
+        "referral": PersonalData.LINK,
+        "created_at": PersonalData.NONE,
+        "seen_at": PersonalData.NONE,
+        "emailed_at": PersonalData.NONE,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notices")
+    created_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    seen_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
+    emailed_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["to"], condition=Q(seen_at__isnull=True), name="referrals_notice_unseen"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["to", "kind", "referral"], name="referrals_notice_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["unsent_danger", "unsent_danger_lead", "draft_expires", "draft_shared"]),
+                name="referrals_notice_valid_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"
