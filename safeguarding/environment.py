@@ -11,10 +11,11 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 YES = {"yes", "true", "on", "1"}
+SET_IT = "Set it in the environment of every portal process."
 NO = {"no", "false", "off", "0"}
 
 
-def text(name: str, default: str | None = None, *, cure: str = "Set it in the environment of every portal process.") -> str:
+def text(name: str, default: str | None = None, *, cure: str = SET_IT) -> str:
     """Return the variable, or `default`; a variable without a default must be set and not empty."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
@@ -84,7 +85,9 @@ def database(name: str, embedded: Path) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return sqlite(Path(parts.path))
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured(f"{name} begins with {parts.scheme!r}. Write postgresql://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            f"{name} begins with {parts.scheme!r}. Write postgresql://user:password@host:5432/name."
+        )
     if not parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} names no database. Write postgresql://user:password@host:5432/name.")
     return {
@@ -98,6 +101,22 @@ def database(name: str, embedded: Path) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5},
     }
+
+
+def single_sign_on() -> dict[str, object]:
+    """Return allauth's description of the partnership's OpenID Connect provider, or nothing when none is named."""
+    server = text("OIDC_SERVER_URL", "")
+    if not server:
+        return {}
+    where = "Put the client's secret, and nothing else, in the file that OIDC_CLIENT_SECRET_FILE names."
+    app = {
+        "provider_id": "partnership",
+        "name": text("OIDC_NAME", "your organisation's account"),
+        "client_id": text("OIDC_CLIENT_ID", cure="The identity provider gives it when the portal is registered there."),
+        "secret": secret(Path(text("OIDC_CLIENT_SECRET_FILE", cure=where)), cure=where),
+        "settings": {"server_url": server, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
 
 
 def sqlite(path: Path) -> dict[str, object]:

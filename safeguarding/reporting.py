@@ -6,11 +6,15 @@ stay out of every log and report; the trace of files and lines, which is what me
 
 import logging
 import traceback
-from types import TracebackType
+from collections.abc import ItemsView
+from types import FrameType, TracebackType
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class NothingPersonalFilter(SafeExceptionReporterFilter):
@@ -24,15 +28,15 @@ class NothingPersonalFilter(SafeExceptionReporterFilter):
         """Return nothing in place of the posted form."""
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: object) -> list[tuple[str, str]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
         """Return nothing in place of the local variables."""
-        return []
+        return {}.items()
 
 
 class NothingPersonalFormatter(logging.Formatter):
     """Write a trace with the kind of each exception and without its text."""
 
-    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]) -> str:  # noqa: N802
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802
         """Return frames and exception names, innermost cause first."""
         if ei[1] is None or settings.DEBUG:
             return super().formatException(ei)

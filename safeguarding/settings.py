@@ -6,7 +6,6 @@ and makes each secret and address a thing that must be given. docs/developer-gui
 """
 
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -30,7 +29,7 @@ DEBUG = environment.yes_or_no("PORTAL_DEBUG", False)
 PORTAL_NAME = environment.text("PORTAL_NAME", "Online Safety Referral Portal")
 PORTAL_ADDRESS = environment.text(
     "PORTAL_ADDRESS",
-    "http://127.0.0.1:8000" if EMBEDDED else None,
+    "http://localhost:8000" if EMBEDDED else None,
     cure="Set it to the address people type, such as https://referrals.example.org.",
 )
 ALLOWED_HOSTS = environment.names(
@@ -78,30 +77,20 @@ INSTALLED_APPS = [
 ]
 
 
-def built(*modules: str) -> list[str]:
-    """Return those dotted class paths whose module exists already."""
-    found = []
-    for name in modules:
-        try:
-            if find_spec(name.rpartition(".")[0]):
-                found.append(name)
-        except ModuleNotFoundError:
-            continue
-    return found
-
-
 # Images are refused before anything reads the body: Django would otherwise write an uploaded file to disk
 # while looking for the CSRF token in it, before refusing the request.
 MIDDLEWARE = [
-    *built("safeguarding.middleware.headers.SecurityHeadersMiddleware"),
+    "safeguarding.middleware.headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    *built("safeguarding.middleware.image_refusal.ImageRefusalMiddleware"),
+    "safeguarding.middleware.image_refusal.ImageRefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "safeguarding.middleware.session_limits.SessionLimitsMiddleware",
+    "safeguarding.middleware.session_limits.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,6 +109,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "safeguarding.web.context.portal",
+                "safeguarding.web.context.portal",
             ],
         },
     },
@@ -156,6 +147,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if CELERY_BROKER_URL == "filesystem://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
@@ -180,7 +172,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 
 # --- People and sign-in ---------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "accounts.User" if find_spec("accounts.models") else "auth.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -195,6 +187,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+ACCOUNT_ADAPTER = "accounts.web.adapters.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "accounts.web.adapters.user_display"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -205,9 +199,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = environment.single_sign_on()
+MFA_ADAPTER = "accounts.web.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
@@ -225,11 +221,13 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "safeguarding.web.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 # A __Host- cookie must be Secure, and a browser drops it on the embedded portal's plain HTTP.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED
 SESSION_COOKIE_NAME = "portal_session" if EMBEDDED else "__Host-portal_session"
 CSRF_COOKIE_NAME = "portal_csrf" if EMBEDDED else "__Host-portal_csrf"
+CSRF_FAILURE_VIEW = "safeguarding.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [] if EMBEDDED else [PORTAL_ADDRESS.rstrip("/")]
 
 # --- Headers (safeguarding/middleware/headers.py adds those that Django does not know) ------------------------
@@ -271,7 +269,7 @@ EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25, at_least=1)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "portal@referrals.example")
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend" if EMBEDDED else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMBEDDED else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 # --- Logs: no request bodies, no local variables, no exception text that might quote one ----------------------

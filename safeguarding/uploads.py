@@ -17,4 +17,3 @@ class RefuseEveryFile(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Nothing was received."""
-        return None

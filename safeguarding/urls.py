@@ -6,6 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from safeguarding.health import healthz
 
+handler400 = "safeguarding.web.errors.bad_request"
+handler403 = "safeguarding.web.errors.permission_denied"
+handler404 = "safeguarding.web.errors.page_not_found"
+handler500 = "safeguarding.web.errors.server_error"
+
 
 def exists(module: str) -> bool:
     """Return whether a dotted module can be imported."""
@@ -15,11 +20,14 @@ def exists(module: str) -> bool:
         return False
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("safeguarding.web.urls")),
+    path("accounts/", include("accounts.web.urls")),
+    path("accounts/other/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
 for prefix, module in [
-    ("", "safeguarding.web.urls"),
-    ("accounts/", "accounts.web.urls"),
-    ("accounts/", "allauth.urls"),
     ("procedures/", "procedures.web.urls"),
     ("referrals/", "referrals.web.urls"),
     ("", "casework.web.urls"),

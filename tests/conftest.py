@@ -1,12 +1,37 @@
-"""What every test stands on: no network beyond this machine."""
+"""What every test stands on: no network beyond this machine, one database at a time, and no quiet skips in CI."""
 
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.audit_plugin", "tests.form_client"]
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that speak of the other database or of a broker that this run has not."""
+    vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    missing = {"postgresql_only" if vendor == "sqlite3" else "sqlite_only"}
+    if not settings.CELERY_BROKER_URL.startswith("redis"):
+        missing.add("redis_only")
+    left_out = [item for item in items if missing & {mark.name for mark in item.iter_markers()}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With CI=true a skipped test is a failure: what was not run was not shown to work."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped") and exitstatus == 0:
+        reporter.write_line("CI=true: a skipped test counts as a failure.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,12 +13,21 @@ import tempfile
 from pathlib import Path
 
 _data = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-atexit.register(shutil.rmtree, _data, ignore_errors=True)
+_owner = os.getpid()
+
+
+@atexit.register
+def _tidy() -> None:
+    """Remove the folder when the tests end, not when a process that they forked does."""
+    if os.getpid() == _owner:
+        shutil.rmtree(_data, ignore_errors=True)
+
+
 os.environ["PORTAL_MODE"] = "embedded"
 os.environ["PORTAL_DATA_DIR"] = str(_data)
 os.environ["PORTAL_HOSTS"] = "localhost,127.0.0.1,testserver"
-for _unset in ("PORTAL_KEY_DIR", "PORTAL_PACK_ROOT", "PORTAL_STATIC_ROOT", "PORTAL_DEBUG", "PORTAL_NAME", "PORTAL_ADDRESS"):
-    os.environ.pop(_unset, None)
+for _unset in ("KEY_DIR", "PACK_ROOT", "STATIC_ROOT", "DEBUG", "NAME", "ADDRESS"):
+    os.environ.pop(f"PORTAL_{_unset}", None)
 
 
 def _key(purpose: str) -> str:
@@ -29,7 +38,8 @@ def _key(purpose: str) -> str:
 (_data / "keys").mkdir(mode=0o700)
 (_data / "static").mkdir()
 (_data / "keys" / "django-secret.key").write_text(_key("django"), encoding="utf-8")
-(_data / "keys" / "field-keys.json").write_text(json.dumps({"current": "test", "keys": {"test": _key("fields")}}), encoding="utf-8")
+_ring = {"current": "test", "keys": {"test": _key("fields")}}
+(_data / "keys" / "field-keys.json").write_text(json.dumps(_ring), encoding="utf-8")
 (_data / "keys" / "audit.key").write_text(_key("audit"), encoding="utf-8")
 
 from safeguarding.settings import *  # noqa: E402, F403
@@ -38,7 +48,7 @@ from safeguarding.settings import DATABASES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(_data / "packs")}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": _data / "packs"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

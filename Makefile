@@ -1,0 +1,35 @@
+# The portal's commands. `make run` and `make test` need Python 3.11 or later and nothing else: what is missing
+# they install, or name with the command that installs it.
+
+PYTHON ?= python3
+PORT ?= 8000
+STAGES ?=
+
+.PHONY: help run test check fix setup lock
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+run: ## start the whole portal on this machine with an invented partnership (PORT=8000)
+	@$(PYTHON) scripts/bootstrap.py run
+	@PORT=$(PORT) exec .venv/bin/python manage.py run_portal
+
+test: ## run every test (STAGES="core sqlite postgresql browser" to choose)
+	@$(PYTHON) scripts/bootstrap.py test
+	@exec .venv/bin/python scripts/run_tests.py $(STAGES)
+
+check: ## lint, types, import rules, settings, migrations, editions, generated pages
+	@$(PYTHON) scripts/bootstrap.py check
+	@exec .venv/bin/python scripts/run_checks.py
+
+fix: ## mend what can be mended: format, imports, generated pages
+	@$(PYTHON) scripts/bootstrap.py check
+	@exec .venv/bin/python scripts/run_checks.py --fix
+
+setup: ## make the virtual environment with everything for building
+	@$(PYTHON) scripts/bootstrap.py check
+
+lock: ## compile requirements*.txt from requirements*.in
+	@$(PYTHON) scripts/bootstrap.py check
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
