@@ -320,8 +320,13 @@ class ChecklistItem(Block):
 
 
 class ClockKind(Block):
-    """A clock: what starts and ends it, how long it runs and in what it is counted."""
+    """A clock: what starts and ends it, how long it runs and in what it is counted.
 
+    One kind may have several entries, such as one limit for an emergency and another for an urgent referral; where two
+    entries of a kind start for one recipient, the later entry counts.
+    """
+
+    id: SourceId
     kind: Annotated[str, StringConstraints(pattern=r"^K-[0-9]{2}$")]
     title: Text
     starts: Text
@@ -453,7 +458,7 @@ EditionFile.model_rebuild()
 KEYS: dict[str, str] = {
     "decisions": "id", "law": "id", "guidance": "id", "sections": "id", "legislation": "id", "resources": "id",
     "concerns": "id", "parts": "id", "pages": "id", "questions": "id", "rules": "id", "flags": "code",
-    "do_yourself": "code", "checklists": "code", "clocks": "kind", "levels": "id", "destinations": "unit",
+    "do_yourself": "code", "checklists": "code", "clocks": "id", "levels": "id", "destinations": "unit",
     "pack_groups": "id", "packs": "recipient", "search_words": "word",
 }  # fmt: skip
 """The blocks that are lists, and the key that tells their entries apart."""
