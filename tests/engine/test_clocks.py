@@ -1,4 +1,4 @@
-"""Due times of section 5.4: the worked examples, nights when the clocks change, and what must hold of every clock.
+"""Due times of section 5.4: the worked examples, nights when the clocks change, and what is refused.
 
 All times in the tables are London times, as a hub worker would say them.
 """
@@ -37,9 +37,9 @@ CLOCKS: dict[str, tuple[int, CountedIn]] = {
 }
 
 
-def london(text: str, *, fold: int = 0) -> datetime:
+def london(text: str) -> datetime:
     """The UTC moment of a London time written "2026-12-24 15:00"."""
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON, fold=fold).astimezone(UTC)
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
 def due(kind: str, start: datetime, hours: StaffedHours = OFFICE, calendar: Calendar = ENGLAND) -> Due:
