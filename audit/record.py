@@ -88,13 +88,13 @@ def _wait_for_turn() -> None:
 def _actor(by: Any) -> str:
     if by is None:
         return SYSTEM
-    if getattr(by, "pk", None) is None:
+    if getattr(by, "pk", None) is None or by._state.adding:
         raise AuditRefusedError("`by` must be a saved user, or None for the system; an anonymous visitor cannot act.")
     return str(by.pk)
 
 
 def _key_of(subject: models.Model) -> str:
-    if subject.pk is None:
+    if subject.pk is None or subject._state.adding:
         raise AuditRefusedError(f"The subject {subject._meta.label} must be saved before an event can speak of it.")
     return str(subject.pk)
 
