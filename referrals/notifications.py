@@ -1,0 +1,39 @@
+"""Notices in the portal and the emails that go with them. An email never says more than that there is a task."""
+
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+
+from referrals import outbox
+from referrals.models import Job, Notice, Referral
+
+SUBJECT = "You have a safeguarding task"
+BODY = "You have a safeguarding task. Sign in."
+
+
+def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Notice | None:
+    """Put one notice before a person, with its email promised, in the caller's transaction; None if they have it."""
+    notice, is_new = Notice.objects.get_or_create(to=to, kind=kind, referral=referral, defaults={"created_at": at})
+    if not is_new:
+        return None
+    outbox.enqueue(kind=Job.Kind.EMAIL_NOTICE, subject_id=notice.pk, at=at)
+    return notice
+
+
+def unseen_notices(user: Any, *, at: datetime) -> QuerySet[Notice]:
+    """Return the notices this person has not seen, of referrals that exist for them, the newest first."""
+    visible = Referral.objects.visible_to(user, at=at)
+    return Notice.objects.filter(to=user, seen_at__isnull=True, referral__in=visible).order_by("-created_at")
+
+
+def send_email(notice: Notice) -> None:
+    """Send the email of a notice: at least once, and always under one Message-ID, so that a second is known as such."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.invalid"
+    message = EmailMessage(
+        subject=SUBJECT, body=BODY, to=[notice.to.email], headers={"Message-ID": f"<notice-{notice.pk}@{domain}>"}
+    )
+    message.send()
