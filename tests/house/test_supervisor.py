@@ -13,8 +13,9 @@ import pytest
 from safeguarding.supervisor import RESTART_LIMIT, Program, ProgramFailedError, Supervisor
 
 
-def script(text: str) -> list[str]:
-    return [sys.executable, "-c", text]
+def script(text: str) -> Callable[[], object]:
+    """A program: the forked process becomes another Python, with nothing of the tests in it."""
+    return lambda: os.execv(sys.executable, [sys.executable, "-c", text])
 
 
 SLEEP = script("import time; time.sleep(600)")
@@ -70,8 +71,8 @@ def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
     program = Program("worker", SLEEP, tmp_path / "worker.log")
     supervisor = Supervisor([program], say=said.append)
     supervisor.start(ready_within=20)
-    assert program.process is not None
-    first = program.process.pid
+    assert program.pid is not None
+    first = program.pid
     watching = threading.Thread(target=supervisor.watch)
     watching.start()
     os.kill(first, signal.SIGKILL)

@@ -16,8 +16,11 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from setproctitle import setproctitle
 
 from safeguarding import environment
+from safeguarding.celery import app
 from safeguarding.keys import make_missing_keys
 from safeguarding.supervisor import Program, ProgramFailedError, Supervisor
 
@@ -109,6 +112,8 @@ class Command(BaseCommand):
     def run_all(self, port: int) -> None:
         """Start every process, print how to sign in, and wait for Ctrl-C."""
         os.environ["PORTAL_ADDRESS"] = f"http://localhost:{port}"
+        # A database connection must not be shared by the processes forked from here.
+        connections.close_all()
         supervisor = Supervisor(programs(port), say=self.say)
         try:
             with self.step("Starting web, worker, beat and relay"):
@@ -139,31 +144,46 @@ class Command(BaseCommand):
 def programs(port: int) -> list[Program]:
     """Return the portal's processes, in the order they start."""
     logs = settings.DATA_DIR / "logs"
-    python = [sys.executable]
-    manage = [*python, str(settings.BASE_DIR / "manage.py")]
-    celery = [*python, "-m", "celery", "--workdir", str(settings.BASE_DIR), "-A", "safeguarding"]
     ready = settings.DATA_DIR / "worker.ready"
     ready.unlink(missing_ok=True)
     os.environ["PORTAL_WORKER_READY_FILE"] = str(ready)
-    # This command has checked the settings already; each Celery process would do so again, for seconds.
+    # This process has the settings checked already; each Celery process would do so again, for seconds.
     os.environ["CELERY_SKIP_CHECKS"] = "true"
     web = [
-        *python, "-m", "gunicorn", "safeguarding.wsgi", "--chdir", str(settings.BASE_DIR),
-        "--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--threads", "8", "--timeout", "60",
-        "--graceful-timeout", "3", "--no-control-socket", "--log-level", "warning",
+        "safeguarding.wsgi", "--chdir", str(settings.BASE_DIR), "--bind", f"{HOST}:{port}",
+        "--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "3",
+        "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
-    worker = [
-        "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat",
-        "--loglevel", "WARNING",
-    ]  # fmt: skip
+    worker = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     found = [
-        Program("web", web, logs / "web.log", is_ready=lambda: answers(port)),
-        Program("worker", [*celery, *worker], logs / "worker.log", is_ready=ready.exists),
-        Program("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], logs / "beat.log"),
+        Program("web", lambda: serve(web), logs / "web.log", is_ready=lambda: answers(port)),
+        Program("worker", lambda: celery("worker", *worker), logs / "worker.log", is_ready=ready.exists),
+        Program("beat", lambda: celery("beat", "--pidfile", ""), logs / "beat.log"),
     ]
     if "relay" in get_commands():
-        found.append(Program("relay", [*manage, "relay"], logs / "relay.log"))
+        found.append(Program("relay", relay, logs / "relay.log"))
     return found
+
+
+def serve(arguments: list[str]) -> None:
+    """Be the web server."""
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    sys.argv = ["gunicorn", *arguments]
+    WSGIApplication(prog="gunicorn").run()
+
+
+def celery(*arguments: str) -> None:
+    """Be a Celery process: worker or beat."""
+    setproctitle(f"celery -A safeguarding {arguments[0]}")
+    sys.argv = ["celery", *arguments]
+    app.start([*arguments, "--loglevel", "WARNING"])
+
+
+def relay() -> None:
+    """Be the relay, which hints waiting jobs to the worker."""
+    setproctitle("manage.py relay")
+    call_command("relay")
 
 
 def answers(port: int) -> bool:
