@@ -222,6 +222,8 @@ class _Gathering:
     reports: dict[str, OwnReport] = field(default_factory=dict)
     flags: dict[tuple[str, str | None], Flag] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
+    own_hubs: set[int | None] = field(default_factory=set)
+    """The children, or None for no child, whom a rule sends to the hub of where they live."""
 
     def fire(self, case: CompiledCase, outcome: Outcome, view: View) -> None:
         """Add what a case adds; where it only could hold, as its `when_unknown` says."""
@@ -259,12 +261,9 @@ class _Gathering:
 
     def catch(self, case: CompiledCase) -> None:
         """Send each child whom no rule sends to a hub to that child's hub; a case without a child to the setting's."""
-        caught = {index for each in self.destinations.values() if each.code == "hub" for index in each.children}
-        has_hub = any(each.code == "hub" for each in self.destinations.values())
-        left: list[int | None] = [index for index in self.mine if index not in caught]
-        if not self.mine and not has_hub:
-            left = [None]
-        for index in left:
+        everyone: tuple[int | None, ...] = self.mine or (None,)
+        # The council that placed a child does not stand in for the hub of where the child lives.
+        for index in [each for each in everyone if each not in self.own_hubs]:
             for each in case.adds.destinations:
                 self._send(each, index, self._reasons(case, ()), weaker=False)
 
@@ -304,6 +303,8 @@ class _Gathering:
     def _send(self, add: DestinationAdd, child: int | None, reasons: tuple[Reason, ...], *, weaker: bool) -> None:
         mode = WEAKER_MODE[add.mode] if weaker else add.mode
         urgency = WEAKER_URGENCY[add.urgency] if weaker else add.urgency
+        if add.to == "hub" and add.by == "child_area":
+            self.own_hubs.add(child)
         for unit in units_for(add, child, self.facts, self.edition):
             new = Destination(add.to, unit.name, mode, urgency, add.marking, () if child is None else (child,), reasons)
             old = self.destinations.get(unit)

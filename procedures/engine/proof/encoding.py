@@ -280,13 +280,8 @@ def _send(add: DestinationAdd, slot: Slot, rule: str, when: Formula, *, weaker: 
 def _catch(case: CompiledCase, world: World, found: Contributions) -> None:
     for slot, there in world.slots():
         number = -1 if slot is None else slot
-        caught = z3.Or(
-            [
-                found.present(key)
-                for key in list(found.of)
-                if key.what == "mode" and key.name == "hub" and key.slot == number and not key.level
-            ]
-        )
+        own_hub = Key("mode", "hub", number, 0, "child_area")
+        caught = z3.Or([found.present(key) for key in list(found.of) if key == own_hub])
         for add in case.adds.destinations:
             _send(add, slot, case.rule.id, z3.And(there, z3.Not(caught)), weaker=False, found=found)
 
