@@ -12,6 +12,11 @@ from accounts.encryption import open_bytes, seal_bytes
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "That email address and password do not go together. Check both, then try again.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes their own account: an administrator or safeguarding lead does."""
         return False

@@ -45,10 +45,17 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     assert page.status_code == 200
     text = page.content.decode()
     assert "There is a problem" in text
-    assert "The email address and/or password you specified are not correct." in text
+    assert "That email address and password do not go together." in text
     assert password not in text
     assert f'value="{email}"' in text
     assert verbs() == []
+
+
+def test_too_many_tries_are_slowed_down_in_the_portals_own_words(client: Client, alice: User) -> None:
+    pages = [sign_in(client, password="wrong password") for _ in range(40)]
+    assert "Too many tries" in pages[12].content.decode()
+    assert pages[-1].status_code == 429
+    assert "call 999" in pages[-1].content.decode()
 
 
 def test_a_closed_account_cannot_sign_in(client: Client, alice: User) -> None:

@@ -160,6 +160,14 @@ class TestAppendOnly:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA recursive_triggers = ON")
 
+    def test_playing_the_replica_is_no_way_round(self) -> None:
+        """PostgreSQL skips ordinary triggers for a session that says it is a replica; ours are enabled ALWAYS."""
+        record()
+        if connection.vendor == "postgresql":
+            sql("SET LOCAL session_replication_role = replica")
+        with pytest.raises(DatabaseError, match="append-only"):
+            sql("DELETE FROM audit_event")
+
     def test_so_does_the_model(self) -> None:
         event = record()
         for change in (event.save, event.delete, Event.objects.all().delete, lambda: Event.objects.update(event="x")):
