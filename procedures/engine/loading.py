@@ -131,9 +131,13 @@ def _joined(documents: list[Document], files: list[EditionFile]) -> dict[str, li
 
 def _digest(whole: EditionFile) -> str:
     """Return the SHA-256 of everything the edition says, in one canonical writing."""
-    data = {name: _plain(getattr(whole, name)) for name in ("edition", *KEYS)}
-    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(content_data(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def content_data(whole: EditionFile) -> dict[str, Any]:
+    """Return everything an edition says, joined with what it extends, as plain data."""
+    return {name: _plain(getattr(whole, name)) for name in ("edition", *KEYS)}
 
 
 def _plain(value: Any) -> Any:
