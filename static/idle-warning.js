@@ -27,8 +27,11 @@ export function watchIdleTime(doc) {
 
   async function ask() {
     const response = await fetch(leftUrl, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (!response.ok || response.redirected) return;
-    endsAt = Date.now() + (await response.json()).seconds_left * 1000;
+    if (response.status === 401 || response.redirected) {
+      endsAt = Date.now(); // signed out in another window, or over
+    } else if (response.ok) {
+      endsAt = Date.now() + (await response.json()).seconds_left * 1000;
+    }
   }
 
   function end() {

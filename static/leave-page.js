@@ -5,18 +5,20 @@ const PRESSES = 3;
 const WITHIN_MS = 5000;
 
 export function watchLeaveControl(doc) {
-  const control = doc.querySelector("[data-leave-page]");
-  if (!control) return;
+  const controls = doc.querySelectorAll("[data-leave-page]");
+  if (controls.length === 0) return;
 
   const leave = () => {
     doc.title = "";
     doc.body.replaceChildren();
-    doc.defaultView.location.replace(control.href);
+    doc.defaultView.location.replace(controls[0].href);
   };
-  control.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
-  });
+  for (const control of controls) {
+    control.addEventListener("click", (event) => {
+      event.preventDefault();
+      leave();
+    });
+  }
 
   // Shift three times, as on other public services. Shift with another key is ordinary typing and starts the count again.
   const status = doc.querySelector("[data-leave-status]");

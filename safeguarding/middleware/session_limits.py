@@ -5,7 +5,7 @@ reverse; both are settings. Only a page that a person opens or sends counts as a
 script do not, so a page left open cannot keep itself alive; the warning's own POST does.
 
 What was typed is not lost with the session: a form sent too late is sealed, and given back to the same
-person after the next sign-in (safeguarding/web/kept_text.py).
+person after the next sign-in (safeguarding/middleware/kept_text.py).
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from safeguarding.web import kept_text, session_kind
+from safeguarding.middleware import kept_text, session_kind
 
 STARTED, ACTIVE, KIND = "session_started", "session_active", "session_kind"
 # Writing the time at every click would cost a database write each; this much is given away instead.

@@ -51,6 +51,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "start_url": address("web:start"),
             "leave_url": LEAVE_URL,
             "sign_in_url": address("account_login") if user and not is_signed_in else "",
+            "account_url": address("own_account") if is_signed_in else "",
             "sign_out_url": address("account_logout") if is_signed_in else "",
             "navigation": menu(request) if is_signed_in else [],
             "footer": [MenuItem(text, href) for text, name in FOOTER if (href := address(name))],
