@@ -42,7 +42,7 @@ def assert_strict(response) -> None:
     assert "http" not in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
@@ -81,7 +81,7 @@ def test_static_files_may_be_kept(client: FormClient) -> None:
 
 
 def csrf_post(client: FormClient, **headers: str):
-    """Post a form over HTTPS with its token, as a browser under `no-referrer` does."""
+    """Post a form over HTTPS with its token, as a browser does."""
     page = client.get("/own-page", secure=True)
     assert page.status_code == 200
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get("/", secure=True).content.decode())
