@@ -1,0 +1,115 @@
+"""Write the pages under docs/generated/ from the code and the editions, or (--check) say which are out of date.
+
+A page drawn by hand is wrong from the next change on; these are compared in `make check` and mended by `make fix`.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "generated"
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safeguarding.settings")
+
+if TYPE_CHECKING:
+    from procedures.engine.edition import Edition
+    from procedures.engine.schema import Adds
+
+Pages = dict[str, str]
+
+
+def table(headings: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def roles() -> Pages:
+    """Who may do what."""
+    from accounts.roles import ROLES
+
+    parts = ["# Roles and what they may do", "Printed from `accounts/roles.py`. Whatever is not listed is refused."]
+    for role in ROLES.values():
+        reach = f" ({', '.join(sorted(role.agency_kinds))})" if role.agency_kinds else ""
+        parts.append(
+            f"## {role.label}\n\nCode `{role.code}`; given for an {role.target.value}{reach}.".replace("an p", "a p")
+        )
+        parts.append(
+            "\n".join(f"- {permission.label}" for permission in sorted(role.permissions, key=lambda one: one.value))
+        )
+    return {"roles.md": "\n\n".join(parts) + "\n"}
+
+
+def added(adds: "Adds") -> str:
+    """Return in a few words what a rule adds."""
+    words = [
+        f"{one.to}: {one.mode}, {one.urgency}{', ' + one.marking if one.marking else ''}" for one in adds.destinations
+    ]
+    words += [f"flag {flag}" for flag in adds.flags]
+    words += [f"do yourself: {one.code}" for one in adds.do_yourself]
+    return "; ".join(words) or "checklist only"
+
+
+def plain(condition: Any) -> str:
+    """Return a condition as the edition writes it, on one line."""
+    return condition if isinstance(condition, str) else json.dumps(condition, ensure_ascii=False).replace('"', "")
+
+
+def routing_table(edition: "Edition") -> str:
+    """Return one edition's rules as a page."""
+    rows = []
+    for rule in edition.content.rules:
+        for case in rule.cases:
+            when = plain(case.when) + (f" unless known {plain(case.unless_known)}" if case.unless_known else "")
+            status = f"{rule.status} {rule.awaiting or ''}".strip()
+            rows.append([rule.id, f"`{when}`", added(case.adds), case.because, ", ".join(rule.sources), status])
+    heading = f"# Routing: {edition.content.edition.title}, {edition.version}"
+    about = "Printed from the edition. Rules only add: the strongest that any of them asks for stands."
+    return f"{heading}\n\n{about}\n\n{table(['Rule', 'When', 'Adds', 'Because', 'Sources', 'Status'], rows)}\n"
+
+
+def routing() -> Pages:
+    """Each shipped edition's rules."""
+    from procedures.engine.loading import load_edition, shipped_files
+
+    editions = [load_edition(path) for path in shipped_files()]
+    return {f"routing-{edition.id}.md": routing_table(edition) for edition in editions}
+
+
+GENERATORS: list[Callable[[], Pages]] = [roles, routing]
+
+
+def main() -> int:
+    """Write the pages, or compare them; return 1 when one is out of date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when a page is out of date")
+    check = parser.parse_args().check
+    import django
+
+    django.setup()
+    pages = {name: text for generate in GENERATORS for name, text in generate().items()}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    stale = sorted(name for name in pages.keys() | kept.keys() if pages.get(name) != kept.get(name))
+    if check:
+        for name in stale:
+            print(f"docs/generated/{name} is out of date. Run `make fix`.")
+        return int(bool(stale))
+    for name in stale:
+        if name in pages:
+            (FOLDER / name).write_text(pages[name], encoding="utf-8")
+        else:
+            (FOLDER / name).unlink()
+        print(f"docs/generated/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
