@@ -25,9 +25,9 @@ from procedures.engine.schema import (
 from procedures.engine.vocabulary import CHILD_FACTS, FACTS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledCase:
-    """One case of a rule, ready to be tested."""
+    """One case of a rule, ready to be tested. Compared by identity: two rules may say the same."""
 
     rule: Rule
     index: int

@@ -7,14 +7,15 @@ flag that the hub must answer instead.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 from procedures.engine.conditions import Condition, Outcome, View, open_terms
 from procedures.engine.edition import CompiledCase, Edition
 from procedures.engine.facts import Facts
 from procedures.engine.schema import DestinationAdd, DoYourself
 from procedures.engine.units import Unit, owner_of, units_for
-from procedures.engine.vocabulary import CHILD_FACTS, FACTS, MODE_STRENGTH, URGENCIES
+from procedures.engine.vocabulary import CHILD_FACTS, FACTS, MODE_STRENGTH, URGENCIES, URGENCY_STRENGTH
 
 WEAKER_URGENCY = {"emergency": "urgent", "urgent": "standard", "standard": "standard"}
 WEAKER_MODE = {"call_999": "call_101", "call_101": "pack", "call_hub": "pack", "pack": "pack", "advice": "advice"}
@@ -218,7 +219,7 @@ class _Gathering:
     edition: Edition
     facts: Facts
     mine: tuple[int, ...]
-    destinations: dict[Unit, Destination] = field(default_factory=dict)
+    destinations: dict[Unit, "_Sum"] = field(default_factory=dict)
     reports: dict[str, OwnReport] = field(default_factory=dict)
     flags: dict[tuple[str, str | None], Flag] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
@@ -231,24 +232,26 @@ class _Gathering:
         if outcome is Outcome.COULD:
             unknown = case.when_unknown
             if unknown is not None and unknown.fires == "nothing":
-                self._flag_all(unknown.flags, self._reasons(case, open_facts(case, view)))
+                self._flag_all(unknown.flags, reasons_of(case, open_facts(case, view), self.edition.id))
                 self._list_all(unknown.checklist)
                 return
             weaker = unknown is None or unknown.fires == "weaker"
             not_known = open_facts(case, view)
-            reasons = self._reasons(case, not_known)
+            reasons = reasons_of(case, not_known, self.edition.id)
             for fact in not_known:
                 self._flag("find_out", reasons, fact)
             if unknown is not None:
                 self._flag_all(unknown.flags, reasons)
                 self._list_all(unknown.checklist)
         else:
-            reasons = self._reasons(case, ())
+            reasons = reasons_of(case, (), self.edition.id)
         if not weaker:
             self._flag_all(case.adds.flags, reasons)
             self._list_all(case.adds.checklist)
             for own, held in zip(case.adds.do_yourself, case.held, strict=True):
                 self._report(own, held, view, reasons)
+        if not case.adds.destinations:
+            return
         for index, child in self._named(case):
             for each in case.adds.destinations:
                 if outcome is Outcome.COULD and each.to in FLAG_INSTEAD:
@@ -265,12 +268,12 @@ class _Gathering:
         # The council that placed a child does not stand in for the hub of where the child lives.
         for index in [each for each in everyone if each not in self.own_hubs]:
             for each in case.adds.destinations:
-                self._send(each, index, self._reasons(case, ()), weaker=False)
+                self._send(each, index, reasons_of(case, (), self.edition.id), weaker=False)
 
     def routing(self, view: View) -> Routing:
         """Return everything gathered."""
         edition = self.edition
-        destinations = tuple(self.destinations.values())
+        destinations = tuple(each.destination(unit) for unit, each in self.destinations.items())
         for compiled in edition.checklist:
             if compiled.item.only_by_rule:
                 continue
@@ -306,9 +309,10 @@ class _Gathering:
         if add.to == "hub" and add.by == "child_area":
             self.own_hubs.add(child)
         for unit in units_for(add, child, self.facts, self.edition):
-            new = Destination(add.to, unit.name, mode, urgency, add.marking, () if child is None else (child,), reasons)
-            old = self.destinations.get(unit)
-            self.destinations[unit] = new if old is None else merged(old, new)
+            sum_ = self.destinations.get(unit)
+            if sum_ is None:
+                sum_ = self.destinations[unit] = _Sum()
+            sum_.add(mode, urgency, add.marking, child, reasons)
 
     def _report(self, own: DoYourself, held: Condition | None, view: View, reasons: tuple[Reason, ...]) -> None:
         when = own.when
@@ -330,16 +334,43 @@ class _Gathering:
         for code in codes:
             self.codes.setdefault(code)
 
-    def _reasons(self, case: CompiledCase, not_known: tuple[str, ...]) -> tuple[Reason, ...]:
-        """Return the reason of a case, with those that only restate it, saying what is not known."""
-        rule = case.rule
-        status = f"awaiting sign-off {rule.awaiting}" if rule.awaiting else rule.status
-        lead = f"{in_words(not_known)} If so: " if not_known else ""
-        first = Reason(rule.id, lead + case.because, tuple(rule.sources), status, self.edition.id)
-        others = (
-            Reason(also.id, lead + also.because, tuple(also.sources), status, self.edition.id) for also in rule.also
+
+class _Sum:
+    """One destination while rules still add to it: the strongest of what they ask, with every reason once."""
+
+    __slots__ = ("children", "marking", "mode", "reasons", "urgency")
+
+    def __init__(self) -> None:
+        self.mode = "advice"
+        self.urgency = "standard"
+        self.marking: Literal["CHANNEL"] | None = None
+        self.children: set[int] = set()
+        self.reasons: dict[int, tuple[Reason, ...]] = {}
+
+    def add(
+        self,
+        mode: str,
+        urgency: str,
+        marking: Literal["CHANNEL"] | None,
+        child: int | None,
+        reasons: tuple[Reason, ...],
+    ) -> None:
+        """Take in what one rule asks for."""
+        if MODE_STRENGTH[mode] > MODE_STRENGTH[self.mode]:
+            self.mode = mode
+        if URGENCY_STRENGTH[urgency] > URGENCY_STRENGTH[self.urgency]:
+            self.urgency = urgency
+        self.marking = self.marking or marking
+        if child is not None:
+            self.children.add(child)
+        self.reasons[id(reasons)] = reasons
+
+    def destination(self, unit: Unit) -> Destination:
+        """Return the destination that all rules together ask for."""
+        reasons = tuple(dict.fromkeys(reason for each in self.reasons.values() for reason in each))
+        return Destination(
+            unit.code, unit.name, self.mode, self.urgency, self.marking, tuple(sorted(self.children)), reasons
         )
-        return (first, *others)
 
 
 def _fires(case: CompiledCase) -> str:
@@ -353,6 +384,17 @@ def open_facts(case: CompiledCase, view: View) -> tuple[str, ...]:
         for child in view.children:
             terms.update(dict.fromkeys(open_terms(case.each_child, View(child))))
     return tuple(terms)
+
+
+@lru_cache(maxsize=8192)
+def reasons_of(case: CompiledCase, not_known: tuple[str, ...], edition: str) -> tuple[Reason, ...]:
+    """Return the reason of a case, with those that only restate it, saying what is not known."""
+    rule = case.rule
+    status = f"awaiting sign-off {rule.awaiting}" if rule.awaiting else rule.status
+    lead = f"{in_words(not_known)} If so: " if not_known else ""
+    first = Reason(rule.id, lead + case.because, tuple(rule.sources), status, edition)
+    others = (Reason(also.id, lead + also.because, tuple(also.sources), status, edition) for also in rule.also)
+    return (first, *others)
 
 
 def in_words(facts: Sequence[str]) -> str:

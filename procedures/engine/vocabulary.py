@@ -173,6 +173,7 @@ CHILD_FACTS: dict[str, FactKind] = {kind.code: kind for kind in _CHILD_KINDS}
 DESTINATION_CODES = ("police", "hub", "prevent_spoc", "lado")
 URGENCIES = ("standard", "urgent", "emergency")
 """From the weakest to the strongest."""
+URGENCY_STRENGTH = {"standard": 0, "urgent": 1, "emergency": 2}
 MODES = ("advice", "pack", "call_hub", "call_101", "call_999")
 """From the weakest to the strongest; `call_101` and `call_hub` count as equally strong."""
 MODE_STRENGTH = {"advice": 0, "pack": 1, "call_hub": 2, "call_101": 2, "call_999": 3}
