@@ -25,10 +25,13 @@ Pages = dict[str, str]
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
-    )
+    lines = [headings, ["---"] * len(headings), *([one_cell(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def one_cell(text: str) -> str:
+    """Return text that does not break out of its cell."""
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def roles() -> Pages:
@@ -38,20 +41,17 @@ def roles() -> Pages:
     parts = ["# Roles and what they may do", "Printed from `accounts/roles.py`. Whatever is not listed is refused."]
     for role in ROLES.values():
         reach = f" ({', '.join(sorted(role.agency_kinds))})" if role.agency_kinds else ""
-        parts.append(
-            f"## {role.label}\n\nCode `{role.code}`; given for an {role.target.value}{reach}.".replace("an p", "a p")
-        )
-        parts.append(
-            "\n".join(f"- {permission.label}" for permission in sorted(role.permissions, key=lambda one: one.value))
-        )
+        article = "an" if role.target.value[0] in "aeiou" else "a"
+        parts.append(f"## {role.label}\n\nCode `{role.code}`; given for {article} {role.target.value}{reach}.")
+        parts.append("\n".join(f"- {label}" for label in sorted(permission.label for permission in role.permissions)))
     return {"roles.md": "\n\n".join(parts) + "\n"}
 
 
 def added(adds: "Adds") -> str:
     """Return in a few words what a rule adds."""
-    words = [
-        f"{one.to}: {one.mode}, {one.urgency}{', ' + one.marking if one.marking else ''}" for one in adds.destinations
-    ]
+    words = []
+    for one in adds.destinations:
+        words.append(f"{one.to}: {one.mode}, {one.urgency}" + (f", {one.marking}" if one.marking else ""))
     words += [f"flag {flag}" for flag in adds.flags]
     words += [f"do yourself: {one.code}" for one in adds.do_yourself]
     return "; ".join(words) or "checklist only"
