@@ -57,7 +57,7 @@ def _since(edition: Edition) -> date:
 
 @lru_cache(maxsize=8)
 def _loaded(folder: Path) -> tuple[Edition, ...]:
-    files = sorted(path for path in folder.glob("*.yaml") if "." not in path.stem and path.stem != "facts")
+    files = sorted(path for path in folder.glob("*.yaml") if "." not in path.stem)
     return tuple(loading.load_edition(path, content=folder) for path in files)
 
 

@@ -67,7 +67,7 @@ def may_acknowledge(user: Any, pack: Pack, *, at: datetime) -> bool:
 
     agencies = agencies_where(user, Permission.ACKNOWLEDGE_PACK, at=at)
     visible = Pack.objects.visible_to(user, at=at)
-    return agencies.filter(pk=pack.route.agency_id).exists() and visible.filter(pk=pack.pk).exists()
+    return agencies.filter(pk__in=[pack.route.agency_id]).exists() and visible.filter(pk=pack.pk).exists()
 
 
 def check(allowed: bool) -> None:

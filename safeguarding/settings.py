@@ -90,7 +90,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "safeguarding.middleware.session_limits.SessionLimitsMiddleware",
-    "safeguarding.middleware.session_limits.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -109,7 +108,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "safeguarding.web.context.portal",
                 "safeguarding.web.context.portal",
             ],
         },
@@ -168,7 +166,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+# Every task may be missed or run twice: each looks for what is not done yet.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "tell workers of jobs that wait": {"task": "referrals.sweep", "schedule": 60, "options": {"expires": 55}},
+    "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
+    "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
+}
 
 # --- People and sign-in ---------------------------------------------------------------------------------------
 
@@ -221,7 +224,6 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "safeguarding.web.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 # A __Host- cookie must be Secure, and a browser drops it on the embedded portal's plain HTTP.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED

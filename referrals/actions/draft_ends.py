@@ -114,4 +114,4 @@ def _wipe(draft: Referral) -> None:
 
 def _leads(person: Any, draft: Referral, *, at: datetime) -> bool:
     organisations = organisations_where(person, Permission.LEAD_SETTING_REFERRALS, at=at)
-    return organisations.filter(pk=draft.organisation_id).exists()
+    return organisations.filter(pk__in=[draft.organisation_id]).exists()

@@ -60,7 +60,7 @@ class Pack(models.Model):
     is_current = models.BooleanField(default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     file_reference = models.CharField(max_length=9, unique=True, default=new_reference, editable=False)
-    snapshot = EncryptedJSONField()
+    snapshot: "models.TextField[Any, Any]" = EncryptedJSONField()
     storage_name = models.CharField(max_length=200, blank=True)
     data_sha256 = models.CharField(max_length=64, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
@@ -75,7 +75,7 @@ class Pack(models.Model):
     acknowledged_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
 
-    objects: ClassVar[ScopedManager["Pack"]] = ScopedManager()
+    objects = ScopedManager["Pack"]()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["referral", "route", "number"]

@@ -79,7 +79,7 @@ class Referral(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveIntegerField(default=1)
-    answers = EncryptedJSONField()
+    answers: "models.TextField[Any, Any]" = EncryptedJSONField()
     editions: "models.JSONField[list[dict[str, str]], Any]" = models.JSONField(default=list)
     """The editions under which the draft is asked: `{"id", "version", "digest"}` each."""
     setting_area = models.CharField(max_length=40, choices=Area.choices)
@@ -119,7 +119,7 @@ class Referral(models.Model):
     urgency = models.CharField(max_length=10, blank=True)
     owner_unit = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", null=True)
 
-    objects: ClassVar[ScopedManager["Referral"]] = ScopedManager()
+    objects = ScopedManager["Referral"]()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at"]

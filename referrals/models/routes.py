@@ -36,8 +36,8 @@ class Routing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="routings")
     sequence = models.PositiveIntegerField()
-    facts = EncryptedJSONField()
-    result = EncryptedJSONField()
+    facts: "models.TextField[Any, Any]" = EncryptedJSONField()
+    result: "models.TextField[Any, Any]" = EncryptedJSONField()
     child_keys: "models.JSONField[list[str], Any]" = models.JSONField(default=list)
     """For each child of the facts, in order, the key of its record in the answers; "" where it has none."""
     editions: "models.JSONField[list[dict[str, str]], Any]" = models.JSONField(default=list)
@@ -93,7 +93,7 @@ class Route(models.Model):
     children: "models.JSONField[list[int], Any]" = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices)
 
-    objects: ClassVar[ScopedManager["Route"]] = ScopedManager()
+    objects = ScopedManager["Route"]()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["routing", "position"]

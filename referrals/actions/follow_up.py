@@ -1,0 +1,68 @@
+"""After sending: checklist steps ticked off, further detail added, notices seen."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.record import record_event
+from referrals import permissions
+from referrals.models import Addition, ChecklistStep, Notice, Referral
+from referrals.text import TextRefusedError, clean_text
+
+
+class StepRefusedError(Exception):
+    """This step is not one of the referral's, or cannot be ticked."""
+
+
+@transaction.atomic
+def tick(*, referral: Referral, code: str, by: Any, at: datetime) -> ChecklistStep:
+    """Tick a step off, with the time. One that is ticked already keeps its first time. Raises StepRefusedError."""
+    return _set_tick(referral, code, by=by, at=at, is_ticked=True)
+
+
+@transaction.atomic
+def untick(*, referral: Referral, code: str, by: Any, at: datetime) -> ChecklistStep:
+    """Take a tick back; both stay in the audit. Raises StepRefusedError."""
+    return _set_tick(referral, code, by=by, at=at, is_ticked=False)
+
+
+def _set_tick(referral: Referral, code: str, *, by: Any, at: datetime, is_ticked: bool) -> ChecklistStep:
+    permissions.check(permissions.may_follow_up(by, referral, at=at))
+    step = ChecklistStep.objects.filter(referral=referral, code=code, can_tick=True).first()
+    if step is None:
+        raise StepRefusedError("This step is not part of this referral's checklist. Reload the page.")
+    rows = ChecklistStep.objects.filter(pk=step.pk, ticked_at__isnull=is_ticked)
+    if rows.update(ticked_at=at if is_ticked else None, ticked_by=by if is_ticked else None):
+        verb = "checklist.ticked" if is_ticked else "checklist.unticked"
+        record_event(event=verb, by=by, at=at, subject=referral, detail={"step": code})
+    step.refresh_from_db()
+    return step
+
+
+@transaction.atomic
+def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime) -> Addition:
+    """Add detail to a sent referral; the hub sees it on the case. The same form twice adds once.
+
+    Raises TextRefusedError for text that cannot be kept, or none; NotPermittedError.
+    """
+    permissions.check(permissions.may_follow_up(by, referral, at=at))
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise TextRefusedError("Write what you want to add.")
+    earlier = Addition.objects.filter(added_by=by, token=token).first()
+    if earlier is not None:
+        return earlier
+    addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, token=token)
+    addition.save(force_insert=True)
+    record_event(event="referral.detail_added", by=by, at=at, subject=addition, detail={"referral": str(referral.pk)})
+    return addition
+
+
+@transaction.atomic
+def mark_seen(*, notice: Notice, by: Any, at: datetime) -> None:
+    """Record that a person has seen their notice."""
+    permissions.check(notice.to_id == by.pk)
+    if Notice.objects.filter(pk=notice.pk, seen_at__isnull=True).update(seen_at=at):
+        record_event(event="notice.seen", by=by, at=at, subject=notice)

@@ -1,0 +1,255 @@
+"""From a routed referral to the frozen snapshot of each recipient's pack, minimised as section 6.2 says.
+
+Everything in a snapshot is printed, so what a recipient may not see is never put in; the groups left out are named.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.directory import number_open_now
+from accounts.models import Agency
+from audit.models import Event
+from procedures.engine.answers import AnswerSheet
+from procedures.engine.edition import Edition
+from procedures.engine.facts import Facts
+from procedures.engine.routing import Destination, Flag, Routing, in_words
+from procedures.engine.schema import PackPlan
+from referrals import summary
+from referrals.documents.snapshot import PackSnapshot
+from referrals.family_words import family_statement
+from referrals.models import Pack, Referral, Route
+from referrals.source_words import source_words
+
+TEMPLATE_VERSION = "pack-1"
+REFERRER_GROUP = "referrer"
+AT_RISK_QUESTION = "Q-REF-13"
+"""Would you be at risk if the family knew who referred? Yes hides the referrer in every pack but the hub's (Z-16)."""
+FIRST_KNOWN_QUESTION = "Q-REF-8"
+PHONE_QUESTION = "Q-REF-4"
+NAME_QUESTION, AGE_QUESTION = "Q-CHI-1", "Q-CHI-2"
+_SHORT = 200
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One referral at the moment it is routed: what every one of its packs is made from."""
+
+    referral: Referral
+    edition: Edition
+    editions: Sequence[Edition]
+    sheet: AnswerSheet
+    facts: Facts
+    child_keys: Sequence[str]
+    routing: Routing
+    checklist: Sequence[dict[str, Any]]
+    """`{"text", "ticked_at"}` of each step shown."""
+    recipients: Sequence[str]
+    """The names of the agencies that are sent a pack."""
+    owner: Agency
+    at: datetime
+
+
+def snapshot_for(
+    sending: Sending, route: Route, destination: Destination, pack: Pack, *, note: str | None = None
+) -> dict[str, Any]:
+    """Return the snapshot of one route's pack, ready to be stored: checked against the document's own shape."""
+    plan = _plan(sending.edition, route.code)
+    is_hidden = _referrer_is_hidden(sending, route)
+    sections, withheld = _contents(sending, route, plan, is_hidden=is_hidden)
+    referral, recipient = sending.referral, route.agency
+    assert recipient is not None  # noqa: S101  a route without a recipient gets no pack
+    data = {
+        "template_version": TEMPLATE_VERSION,
+        "reference": pack.file_reference,
+        "case_reference": referral.reference,
+        "pack_version": pack.number,
+        "change_note": note,
+        "recipient": {"code": route.code, "unit": route.unit, "name": recipient.name},
+        "purpose": plan.purpose[:_SHORT] if plan else "to act on what was reported",
+        "marking": route.marking or None,
+        "partnership": sending.edition.content.edition.partnership[:_SHORT],
+        "editions": [
+            {"id": each.id, "version": each.version, "digest": each.digest, "title": each.content.edition.title}
+            for each in sending.editions
+        ],
+        "urgency": route.urgency,
+        "mode": route.mode,
+        "generated_at": sending.at.isoformat(),
+        "generated_by": "the portal, when the referral was sent",
+        "at_a_glance": _glance(sending, sections, is_hidden=is_hidden),
+        "do_now": list(plan.statements) if plan else [],
+        "call_first": _call_first(sending, route, is_hidden=is_hidden),
+        "family": family_statement(sending.facts),
+        "reasons": [_reason(sending, each) for each in destination.reasons],
+        "times": _times(sending),
+        "sections": [*_flags(sending, route), *sections],
+        "checklist_shown": list(sending.checklist) if route.code == "hub" else [],
+        "distribution": list(sending.recipients),
+        "withheld": withheld,
+        "audit_anchor": _anchor(),
+    }
+    return PackSnapshot.model_validate(data).model_dump(mode="json")
+
+
+def _plan(edition: Edition, code: str) -> PackPlan | None:
+    return next((plan for plan in edition.content.packs if plan.recipient == code), None)
+
+
+def _amounts(edition: Edition, plan: PackPlan | None, code: str) -> dict[str, str]:
+    """Return how much of each group this recipient gets. What the plan does not name stays out, the hub's excepted."""
+    default = "full" if code == "hub" else "none"
+    amounts = {question.pack_group: default for question in edition.questions.values()}
+    return amounts | {content.group: content.amount for content in (plan.contents if plan else [])}
+
+
+def _contents(
+    sending: Sending, route: Route, plan: PackPlan | None, *, is_hidden: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the sections this recipient gets, and in words what was left out."""
+    amounts = _amounts(sending.edition, plan, route.code)
+    if is_hidden:
+        amounts[REFERRER_GROUP] = "none"
+    mine = {sending.child_keys[index] for index in route.children}
+    sections: list[dict[str, Any]] = []
+    others = False
+    for section in summary.summarise(sending.edition, sending.sheet):
+        is_other_child = section.scope == "child" and section.key in sending.child_keys and section.key not in mine
+        others = others or is_other_child
+        rows = [row for row in section.rows if _is_in(row, amounts[row.group], summary_only=is_other_child)]
+        if rows:
+            sections.append(
+                {"id": section.id, "title": section.title, "of": section.of, "rows": [_row(row) for row in rows]}
+            )
+    groups = {group.id: group for group in sending.edition.content.pack_groups}
+    withheld = [
+        f"{groups[group].title}: {groups[group].left_out_because}" if group in groups else group
+        for group, amount in amounts.items()
+        if amount == "none" and not (is_hidden and group == REFERRER_GROUP)
+    ]
+    if is_hidden:
+        withheld.append("Who referred: they would be at risk if it were known. The hub knows and passes questions on.")
+    if others:
+        withheld.append("Further children are with another recipient: of them only a summary stands here.")
+    return sections, withheld
+
+
+def _is_in(row: summary.Row, amount: str, *, summary_only: bool) -> bool:
+    if amount == "none":
+        return False
+    return row.in_summary if amount == "summary" or summary_only else True
+
+
+def _row(row: summary.Row) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "question": row.question,
+        "state": row.state,
+        "lines": list(row.lines),
+        "telling": row.telling,
+        "who": row.who,
+        "mono": row.mono,
+    }
+
+
+def _referrer_is_hidden(sending: Sending, route: Route) -> bool:
+    answer = sending.sheet.case.get(AT_RISK_QUESTION)
+    return route.code != "hub" and answer is not None and "yes" in answer.chosen
+
+
+def _glance(sending: Sending, sections: Sequence[dict[str, Any]], *, is_hidden: bool) -> list[dict[str, str]]:
+    """Return the first lines: the children as far as this recipient may know them, and who refers."""
+    lines = []
+    for section in sections:
+        if section["of"] and section["of"].startswith("child"):
+            known = [row for row in section["rows"] if row["question"] in (NAME_QUESTION, AGE_QUESTION)]
+            words = "; ".join(" ".join(row["lines"]) or "not known" for row in known)
+            if words:
+                lines.append({"label": section["of"].capitalize(), "text": words})
+    if is_hidden:
+        who = f"Not named here, for their safety. Ask {sending.owner.name}."
+    else:
+        who = ", ".join(part for part in _referrer(sending) if part)
+    return [*lines, {"label": "Referred by", "text": who}]
+
+
+def _referrer(sending: Sending) -> list[str]:
+    author = sending.referral.author
+    organisation = sending.referral.organisation
+    return [author.full_name, author.job_title, organisation.name if organisation else "", _phone(sending)]
+
+
+def _phone(sending: Sending) -> str:
+    answer = sending.sheet.case.get(PHONE_QUESTION)
+    return (answer.text if answer is not None else "") or sending.referral.author.phone
+
+
+def _call_first(sending: Sending, route: Route, *, is_hidden: bool) -> list[dict[str, str]]:
+    """Return whom the recipient rings first: the referrer, or for their safety the hub."""
+    if route.urgency == "standard" and not route.mode.startswith("call"):
+        return []
+    because = "The referrer knows what has happened since this was sent."
+    if is_hidden:
+        opened = number_open_now(sending.owner, at=sending.at)
+        return [
+            {"text": opened.label, "number": opened.number or "not known", "because": "The hub reaches the referrer."}
+        ]
+    number = _phone(sending)
+    return [{"text": sending.referral.author.full_name, "number": number, "because": because}] if number else []
+
+
+def _reason(sending: Sending, reason: Any) -> dict[str, Any]:
+    edition = next((each for each in sending.editions if each.id == reason.edition), sending.edition)
+    return {
+        "rule": reason.rule,
+        "because": reason.because,
+        "status": reason.status,
+        "edition": f"{edition.id}@{edition.version}",
+        "sources": [{"id": source, "text": source_words(edition, source)} for source in reason.sources],
+    }
+
+
+def _times(sending: Sending) -> list[dict[str, str]]:
+    referral = sending.referral
+    question = sending.edition.questions.get(FIRST_KNOWN_QUESTION)
+    answer = sending.sheet.case.get(FIRST_KNOWN_QUESTION)
+    first = ", ".join(summary.lines_of(question, answer)) if question is not None and answer is not None else ""
+    times = [
+        {"label": "First known to the referrer", "at": first or "Not known"},
+        {"label": "Form started", "at": referral.created_at.isoformat()},
+    ]
+    if referral.danger_since:
+        times.append({"label": "Danger or self-harm first answered", "at": referral.danger_since.isoformat()})
+    if referral.danger_seen_at:
+        times.append({"label": "Told to call 999", "at": referral.danger_seen_at.isoformat()})
+    return [*times, {"label": "Sent", "at": (referral.sent_at or sending.at).isoformat()}]
+
+
+def _flags(sending: Sending, route: Route) -> list[dict[str, Any]]:
+    """Return what the rules ask the hub to see or to find out, as a section of its pack."""
+    if route.code != "hub" or not sending.routing.flags:
+        return []
+    rows = [_flag_row(sending.edition, flag) for flag in sending.routing.flags]
+    return [{"id": "flags", "title": "What the hub must look at or find out", "of": None, "rows": rows}]
+
+
+def _flag_row(edition: Edition, flag: Flag) -> dict[str, Any]:
+    kind = next((each for each in edition.content.flags if each.code == flag.code), None)
+    label = kind.label if kind else flag.code.replace("_", " ").capitalize()
+    because = " ".join(dict.fromkeys(reason.because for reason in flag.reasons))
+    lines = [in_words((flag.fact,))] if flag.fact else [kind.meaning if kind else because]
+    return {
+        "label": label,
+        "question": flag.reasons[0].rule if flag.reasons else flag.code,
+        "state": "answered",
+        "lines": [*lines, because] if because not in lines else lines,
+        "telling": "Recorded by",
+        "who": "the portal, from the rules",
+        "mono": False,
+    }
+
+
+def _anchor() -> str | None:
+    last = Event.objects.order_by("-sequence").only("sequence", "mac").first()
+    return f"event {last.sequence}, chain head {last.mac[:16]}" if last else None

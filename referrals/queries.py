@@ -1,0 +1,94 @@
+"""Reading referrals on somebody's behalf."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.permissions import Permission
+from accounts.queries import agencies_where
+from referrals import facts, summary
+from referrals.models import Pack, Referral, Route, Routing
+from referrals.models.visibility import referrals_in_full
+from referrals.permissions import may_read_answers
+
+
+def get_referral(user: Any, referral_id: uuid.UUID, *, at: datetime) -> Referral | None:
+    """Return a referral whose answers this person may read, or None as if it did not exist."""
+    found = Referral.objects.visible_to(user, at=at).filter(referrals_in_full(user, at=at), pk=referral_id)
+    return found.select_related("author", "organisation", "owner_unit", "lead").first()
+
+
+def own_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return what this person started: drafts, sent, and the tombstones of others."""
+    return Referral.objects.visible_to(user, at=at).filter(author=user).defer("answers")
+
+
+def setting_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return what colleagues shared or sent in the settings this person leads."""
+    from accounts.queries import organisations_where
+
+    led = organisations_where(user, Permission.LEAD_SETTING_REFERRALS, at=at)
+    mine = Referral.objects.visible_to(user, at=at).filter(organisation__in=led).exclude(author=user)
+    return mine.filter(referrals_in_full(user, at=at)).select_related("author").defer("answers")
+
+
+def hub_inbox(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return the sent referrals that a hub or conflict officer of this person owns or was sent."""
+    hubs = agencies_where(user, Permission.READ_HUB_CASES, at=at) | agencies_where(
+        user, Permission.HANDLE_CONFLICT_CASES, at=at
+    )
+    rows = Referral.objects.visible_to(user, at=at).filter(status=Referral.Status.SENT)
+    theirs = Route.objects.system(reason="the inbox of a hub").filter(agency__in=hubs).values("referral")
+    return (rows.filter(owner_unit__in=hubs) | rows.filter(pk__in=theirs)).select_related("owner_unit").defer("answers")
+
+
+def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:
+    """Return the current packs sent to this person's own agencies, the newest first."""
+    mine = agencies_where(user, Permission.READ_PACK, at=at)
+    packs = Pack.objects.visible_to(user, at=at).filter(route__agency__in=mine, is_current=True)
+    return (
+        packs.select_related("route__agency", "referral").defer("snapshot", "referral__answers").order_by("-created_at")
+    )
+
+
+def get_pack(user: Any, pack_id: uuid.UUID, *, at: datetime) -> Pack | None:
+    """Return a pack that this person may open, or None as if it did not exist."""
+    packs = Pack.objects.visible_to(user, at=at).filter(pk=pack_id)
+    return packs.select_related("route__agency", "referral").defer("referral__answers").first()
+
+
+def current_routing(referral: Referral) -> Routing | None:
+    """Return the newest stored routing of a sent referral."""
+    return referral.routings.order_by("-sequence").first()
+
+
+def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozenset[str] | None:
+    """Return the keys of the children whose records this person may read in full; None: of all.
+
+    The author, the setting's lead and the owning hub read all; another hub those it was sent.
+    """
+    if referral.author_id == user.pk or not referral.is_sent:
+        return None
+    units = agencies_where(user, Permission.READ_HUB_CASES, at=at) | agencies_where(
+        user, Permission.HANDLE_CONFLICT_CASES, at=at
+    )
+    if not units.exists() or units.filter(pk__in=[referral.owner_unit_id]).exists():
+        return None
+    routing = current_routing(referral)
+    keys: Sequence[str] = routing.child_keys if routing is not None else []
+    routes = referral.routes.filter(agency__in=units)
+    return frozenset(keys[index] for route in routes for index in route.children if index < len(keys))
+
+
+def answers_for(user: Any, referral: Referral, *, at: datetime) -> tuple[summary.Section, ...]:
+    """Return the answers as this person may read them: of further children's records only the summary's rows."""
+    if not may_read_answers(user, referral, at=at):
+        return ()
+    sections = summary.summarise(facts.form_edition(referral), facts.sheet_of(referral))
+    full = children_in_full(user, referral, at=at)
+    if full is None:
+        return sections
+    return summary.only_in_full(sections, full)
