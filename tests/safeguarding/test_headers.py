@@ -1,4 +1,4 @@
-"""The same strict headers on every kind of answer, and a referrer policy that the CSRF check can live with."""
+"""The same strict headers on every kind of answer, and a CSRF check that goes by the origin."""
 
 import re
 from pathlib import Path

@@ -158,7 +158,7 @@ def test_blanked_when_the_session_is_over(browser: Browser, live_server, alice_c
 def test_a_form_sent_by_the_browser_passes_the_csrf_check(
     browser: Browser, live_server, alice_cookie: str, script: bool
 ) -> None:
-    """Under `no-referrer` a browser sends a form with "Origin: null", which the check must refuse; so it is not used."""
+    """Under `no-referrer` a browser sends forms with "Origin: null", which the check refuses: hence `same-origin`."""
     page = open_page(browser, live_server.url + "/help", size=WIDE, cookie=alice_cookie, script=script)
     page.click("text=Sign out")
     page.wait_for_selector("text=Sign in")
