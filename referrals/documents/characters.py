@@ -78,8 +78,9 @@ def code_points(text: str) -> str | None:
 def invisible_characters(text: str) -> str | None:
     """Return which characters of `text` show nothing or turn its direction, with their number, or None."""
     found: dict[str, int] = {}
-    for character in text:
-        if unicodedata.category(character) == "Cf":
+    for before, character in zip(" " + text, text, strict=False):
+        # A joiner after a picture is part of an emoji and hides nothing.
+        if unicodedata.category(character) == "Cf" and unicodedata.category(before) not in ("So", "Sk", "Mn"):
             found[character] = found.get(character, 0) + 1
     if not found:
         return None

@@ -39,24 +39,13 @@ FONTCONFIG = """<?xml version="1.0"?>
 </fontconfig>
 """
 
-# PDF/A-3a by WeasyPrint's own variant, PDF/UA-1 by this statement; the extension schema is what PDF/A asks for before
-# it lets a foreign property in. No producer, no dates: the metadata hold the reference alone.
+# PDF/A-3a because it is tagged, made to carry data and says what the attachment is to the pages; PDF/UA-1, as the
+# library writes it, leaves that relation out. The library's own statement with its name is replaced: the metadata
+# hold the reference alone.
 XMP = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="3" pdfaid:conformance="A"/>
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 to which the document conforms</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 </rdf:RDF>"""
 
 
@@ -121,11 +110,6 @@ READABLE = tuple(
 )
 
 
-def refuse_address(url: str, *_: Any, **__: Any) -> NoReturn:
-    """The URL fetcher: a document is complete in itself, so every address is refused."""
-    raise PermissionError("address refused")
-
-
 def limit(seconds: float, memory: int) -> None:
     """Lower this process's limits: address space, processor seconds, no file written, no core dump."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -138,9 +122,17 @@ def limit(seconds: float, memory: int) -> None:
 def render(job: dict[str, Any], data: bytes) -> tuple[bytes, int]:
     """Return (PDF, number of pages). `job`: html, css, reference, generated_at (ISO), attachment (name or None)."""
     from weasyprint import CSS, HTML, Attachment
+    from weasyprint.urls import URLFetcher
 
-    html = HTML(string=job["html"], base_url=None, url_fetcher=refuse_address)
-    css = CSS(string=job["css"], base_url=None, url_fetcher=refuse_address)
+    class Refusing(URLFetcher):
+        """A document is complete in itself, so every address is refused."""
+
+        def fetch(self, url: str, headers: object = None) -> NoReturn:
+            raise PermissionError("address refused")
+
+    refusing = Refusing()
+    html = HTML(string=job["html"], base_url=None, url_fetcher=refusing)
+    css = CSS(string=job["css"], base_url=None, url_fetcher=refusing)
     document = html.render(stylesheets=[css])
     reference = job["reference"]
     document.metadata.title = reference
@@ -151,7 +143,7 @@ def render(job: dict[str, Any], data: bytes) -> tuple[bytes, int]:
         attachments.append(
             Attachment(
                 string=data, name=job["attachment"], description="The data of this document", relationship="Data",
-                created=moment, modified=moment, url_fetcher=refuse_address,
+                created=moment, modified=moment, url_fetcher=refusing,
             )
         )  # fmt: skip
     pdf = document.write_pdf(

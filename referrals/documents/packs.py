@@ -1,6 +1,6 @@
 """The documents themselves: a pack for a recipient, its plain fallback, and the filer's record copy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
@@ -17,7 +17,7 @@ FALLBACK_SECONDS = 60.0
 class RenderedPack:
     """A pack's file with what is stored beside it. `data_sha256` stands on its pages; `file_sha256` is of `pdf`."""
 
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     data_sha256: str
     file_sha256: str
     is_fallback: bool
@@ -39,7 +39,7 @@ def render_pack(snapshot: PackSnapshot) -> RenderedPack:
 
 
 def render_fallback(snapshot: PackSnapshot) -> RenderedPack:
-    """Return a plain pack with the same content and data, flagged as such on its first page. Raises as `render_pack`."""
+    """Return a plain pack with the same content and data, flagged on its first page. Raises as `render_pack`."""
     return _pack(snapshot, is_fallback=True)
 
 

@@ -27,6 +27,9 @@ from referrals.documents.words import (
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FALLBACK_WIDTH = 88
+# Longer answers stand under their label over the whole width, and may go over a page.
+LONG_ANSWER = 300
+LINE_WORTH = 50
 
 Tree = dict[str, Any]
 
@@ -66,6 +69,7 @@ def _answers(tree: Tree) -> None:
     """Add to each row what its page needs besides: the words for a missing answer, notes on its characters."""
     for section in tree["sections"]:
         for row in section["rows"]:
+            row["is_long"] = sum(len(line) + LINE_WORTH * line.count("\n") for line in row["lines"]) > LONG_ANSWER
             row["missing"] = STATES.get(row["state"])
             row["texts"] = [
                 {"text": line, "note": code_points(line) if row["mono"] else invisible_characters(line)}

@@ -33,7 +33,11 @@ Short = Annotated[str, Field(max_length=200)]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # hide_input_in_errors and the short repr keep case text out of logs and tracebacks.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        return []
 
 
 class Recipient(Part):
@@ -111,7 +115,7 @@ class Glance(Part):
 
 
 class PackSnapshot(Part):
-    """One recipient's pack. `reference` is random and the only thing that metadata show; `case_reference` is printed."""
+    """One recipient's pack. `reference` is random and all that metadata show; `case_reference` is printed."""
 
     template_version: str
     reference: str

@@ -74,7 +74,7 @@ def sections() -> list[dict[str, Any]]:
             "rows": [
                 row("Name", "Q-CHI-1", "محمد الأحمد (Mohammed)"),
                 row("Why is this child at risk?", "Q-CHI-9",
-                    "In the same group chat; has not been contacted alone as far as anybody knows.", telling="Opinion of",
+                    "In the same group chat; has not been contacted alone as far as is known.", telling="Opinion of",
                     who="Ms Adeyemi"),
             ],
         },
@@ -106,7 +106,10 @@ def pack(**changes: Any) -> PackSnapshot:
         "at_a_glance": [
             {"label": "Child 1 of 2", "text": "Riley Nguyễn-O’Brien, 12, in school until 15:30"},
             {"label": "Child 2 of 2", "text": "محمد الأحمد (Mohammed), 13"},
-            {"label": "Referred by", "text": "Sam Whitlock, designated safeguarding lead, Example Academy, 01632 960 142"},
+            {
+                "label": "Referred by",
+                "text": "Sam Whitlock, designated safeguarding lead, Example Academy, 01632 960142",
+            },
         ],
         "do_now": [
             "Take the case, so that the referrer can see it has arrived.",
