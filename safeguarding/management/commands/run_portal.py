@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from setproctitle import setproctitle
@@ -101,9 +101,8 @@ class Command(BaseCommand):
             ("load_editions", "Loading the shipped procedures"),
             ("load_demo", "Loading an invented partnership"),
         ):
-            if command in get_commands():
-                with self.step(what):
-                    call_command(command, verbosity=0)
+            with self.step(what):
+                call_command(command, verbosity=0)
         with self.step("Collecting styles, scripts and fonts"):
             collect_static()
 
@@ -136,8 +135,7 @@ class Command(BaseCommand):
     def greet(self, port: int) -> None:
         """Print the address and who may sign in."""
         self.say(f"\nReady: http://localhost:{port}/\n")
-        if "load_demo" in get_commands():
-            call_command("load_demo", "--list", stdout=self.stdout)
+        call_command("load_demo", "--list", stdout=self.stdout)
         self.say("\nPress Ctrl-C to stop.")
 
 
@@ -155,14 +153,12 @@ def programs(port: int) -> list[Program]:
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
     worker = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    found = [
+    return [
         Program("web", lambda: serve(web), logs / "web.log", is_ready=lambda: answers(port)),
         Program("worker", lambda: celery("worker", *worker), logs / "worker.log", is_ready=ready.exists),
         Program("beat", lambda: celery("beat", "--pidfile", ""), logs / "beat.log"),
+        Program("relay", relay, logs / "relay.log"),
     ]
-    if "relay" in get_commands():
-        found.append(Program("relay", relay, logs / "relay.log"))
-    return found
 
 
 def serve(arguments: list[str]) -> None:
