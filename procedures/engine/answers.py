@@ -111,7 +111,8 @@ def _parse_answers(data: Mapping[str, Any]) -> dict[str, Answer]:
 def shown_questions(edition: Edition, sheet: AnswerSheet) -> dict[tuple[str, str | None], bool]:
     """Return for each question, of the case or of each record, whether it is asked.
 
-    A question is asked where its condition holds or, an earlier question being unanswered, could hold.
+    A question is asked where its condition holds or, an earlier question being unanswered, could hold. Where there is
+    no record yet, the questions of a record stand under the key None: whether one would be asked them.
     """
     shown: dict[tuple[str, str | None], bool] = {}
     values: dict[str, FactValue] = {}
@@ -126,6 +127,11 @@ def shown_questions(edition: Edition, sheet: AnswerSheet) -> dict[tuple[str, str
                 values[question_id] = _as_value(question, sheet.get(question, None), is_shown)
                 continue
             records = sheet.records(question.scope)
+            if not records:
+                is_shown = condition.test(View(values)) is not Outcome.CANNOT
+                shown[question_id, None] = is_shown
+                values[question_id] = _as_value(question, NOT_GIVEN, is_shown)
+                continue
             each_value = []
             for record in records:
                 mine = of_record.setdefault(record.key, {})
@@ -133,7 +139,7 @@ def shown_questions(edition: Edition, sheet: AnswerSheet) -> dict[tuple[str, str
                 shown[question_id, record.key] = is_shown
                 mine[question_id] = _as_value(question, sheet.get(question, record.key), is_shown)
                 each_value.append(mine[question_id])
-            values[question_id] = _united(each_value, question)
+            values[question_id] = _united(each_value)
     return shown
 
 
@@ -145,9 +151,7 @@ def _as_value(question: Question, answer: Answer, is_shown: bool) -> FactValue:
     return FactValue(frozenset(), frozenset(option.value for option in question.options))
 
 
-def _united(values: Sequence[FactValue], question: Question) -> FactValue:
-    if not values:
-        return FactValue(frozenset(), frozenset(option.value for option in question.options))
+def _united(values: Sequence[FactValue]) -> FactValue:
     return FactValue(
         frozenset().union(*(value.known for value in values)), frozenset().union(*(value.possible for value in values))
     )
@@ -183,10 +187,8 @@ def _said(
     keys: list[str | None] = (
         [None] if question.scope == "case" else [each.key for each in sheet.records(question.scope)]
     )
-    if not keys:
-        # No record yet: what would be asked of it is not known, unless the journey would not ask it at all.
-        yield from _unanswered(kind, fill)
-    for key in keys:
+    # No record yet: what would be asked of it is not known, unless the journey would not ask it at all.
+    for key in keys or [None]:
         yield from _one_says(kind, fill, sheet.get(question, key), shown.get((question.id, key), False))
 
 
@@ -238,7 +240,8 @@ def _rank(kind: FactKind, word: str) -> int:
     """Return how weak a value is when several questions fill one fact: the least wins (yes, then unknown, then no)."""
     order = STRONGER_FIRST.get(kind.code, kind.values)
     if kind.code == "other_person":
-        order = ("both", "adult", "under_18", NONE)
+        # "Don't know" beside a child may mean an adult as well: the age of the other person stays open (UKCIS).
+        return ("both", "adult", UNKNOWN, "under_18", NONE).index(word)
     strong = [value for value in order if value not in WEAK]
     return [*strong, UNKNOWN, *(value for value in order if value in WEAK)].index(word)
 
@@ -329,7 +332,8 @@ def _other_children(
             if not shown.get((question.id, key), False):
                 continue
             for row in sheet.get(question, key).rows:
-                years = years_in(row.values(), today)
+                # Only the column that asks for an age: a house number is none.
+                years = years_in((row.get(each.id, "") for each in question.columns if each.kind == "age"), today)
                 if years is not None and years >= ADULT_AGE:
                     continue
                 area = row.get("area") or default_area
