@@ -131,7 +131,7 @@ def _values(edition: Edition, where: tuple[str, ...], kind: FactKind, value: str
     allowed = {*kind.values, UNKNOWN, NONE} | (
         {f"{each}?" for each in kind.values} if kind.shape is Shape.MANY else set()
     )
-    if kind.shape is Shape.ONE and isinstance(value, list):
+    if kind.shape is Shape.ONE and isinstance(value, list) and value:
         yield locate(edition.documents, where, f"{kind.code} has one value. Write it without brackets.")
         return
     for each in [value] if isinstance(value, str) else value:

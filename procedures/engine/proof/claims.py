@@ -103,7 +103,7 @@ def extremism_reaches_prevent(edition: Edition, world: World, found: Contributio
     for slot, there in world.slots():
         number = -1 if slot is None else slot
         keys = [key for key in destination_keys(found, ["prevent_spoc"]) if key.slot == number and not key.level]
-        missing = z3.Not(z3.Or([found.present(key) for key in keys if key.by == "child_area"]))
+        missing = z3.Not(z3.Or([found.present(key) for key in keys]))
         concern = world.facts["concerns"].known["extremism"]
         yield from _against(
             edition, world, [there, concern, z3.Not(gang_only), missing], lambda model: "does not reach Prevent"
