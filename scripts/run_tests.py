@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CORE = ("tests/engine", "tests/content")
 STAGES = ("core", "sqlite", "postgresql", "browser")
 POSTGRESQL_USER = "postgres"
 IN_CI = os.environ.get("CI") == "true"
@@ -138,15 +139,15 @@ def pytest(stage: str, arguments: list[str], **environment: str) -> bool:
 
 
 def run_core() -> bool:
-    """The engine: no database, every branch."""
-    if not (ROOT / "tests" / "engine").is_dir():
-        return True
+    """The engine, every branch, and the editions it is given: no database."""
+    folders = [name for name in CORE if (ROOT / name).is_dir()]
     coverage = ["--cov=procedures.engine", "--cov-branch", "--cov-fail-under=100"]
     coverage.append("--cov-report=term-missing:skip-covered")
-    return pytest("core", ["tests/engine", "-q", "-n", "2", *coverage])
+    return pytest("core", [*folders, "-q", "-n", "2", *coverage])
 
 
-DJANGO = ["tests", "--ignore=tests/engine", "--ignore=tests/browser", "-m", "not browser", "-q", "-n", "2"]
+ELSEWHERE = [f"--ignore={name}" for name in (*CORE, "tests/browser")]
+DJANGO = ["tests", *ELSEWHERE, "-m", "not browser", "-q", "-n", "2"]
 
 
 def run_sqlite() -> bool:

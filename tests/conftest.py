@@ -5,10 +5,15 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 pytest_plugins = ["tests.audit_plugin", "tests.form_client"]
+
+# A slow moment of the machine is no failure, and CI tries the same examples each time.
+hypothesis.settings.register_profile("portal", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("portal")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
