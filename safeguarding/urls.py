@@ -26,10 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.web.urls")),
     path("accounts/other/", include("allauth.socialaccount.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("referrals/", include("referrals.web.urls")),
 ]
 for prefix, module in [
     ("procedures/", "procedures.web.urls"),
-    ("referrals/", "referrals.web.urls"),
     ("", "casework.web.urls"),
 ]:
     if exists(module):
