@@ -28,6 +28,8 @@ class Relay:
 
     send: Callable[[uuid.UUID], None]
     do: Callable[[uuid.UUID], object]
+    alone_after: float = ALONE_AFTER
+    """Seconds without a broker after which jobs are done here."""
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = timezone.now
     say: Callable[[str], None] = lambda line: None
@@ -43,7 +45,7 @@ class Relay:
             self.is_stopping.wait(EVERY)
 
     def turn(self) -> None:
-        """Tell the workers of what waits; where no broker could be reached for 30 seconds, do it here."""
+        """Tell the workers of what waits; where no broker could be reached for long, do it here."""
         waiting = [job.pk for job in outbox.due(at=self.now())]
         if not waiting:
             return
@@ -56,7 +58,7 @@ class Relay:
         if self.silent_since is None:
             self.silent_since = self.clock()
             self.say("The broker cannot be reached. Jobs wait in the database.")
-        if self.clock() - self.silent_since >= ALONE_AFTER:
+        if self.clock() - self.silent_since >= self.alone_after:
             self._do_here(waiting)
 
     def _tell(self, jobs: Sequence[uuid.UUID]) -> bool:

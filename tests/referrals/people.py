@@ -73,9 +73,7 @@ class World:
         unit: str = "",
         partnership: str = "",
     ) -> User:
-        user = add_person(
-            email=f"{first}@example.org", full_name=full_name, phone="01632 960001", by=None, at=NOW
-        )
+        user = add_person(email=f"{first}@example.org", full_name=full_name, phone="01632 960001", by=None, at=NOW)
         agency: Agency | None = get_agency(unit) if unit else None
         grant(user=user, role=role, organisation=organisation, agency=agency, partnership=partnership, by=None, at=NOW)
         return user
@@ -84,7 +82,9 @@ class World:
         return drafts.start(by=by or self.alice, organisation=organisation or self.school, at=NOW)
 
 
-def answer(referral: Referral, page: str, by: User, *, key: str | None = None, at: datetime = NOW, **given: Any) -> Referral:
+def answer(
+    referral: Referral, page: str, by: User, *, key: str | None = None, at: datetime = NOW, **given: Any
+) -> Referral:
     """Save one page; `Q_SAF_1="yes"` is a choice, a list several, a mapping the answer as it is posted."""
     answers = {question.replace("_", "-"): _posted(value) for question, value in given.items()}
     return drafts.save_answers(

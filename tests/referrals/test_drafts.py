@@ -81,9 +81,7 @@ def test_what_cannot_be_kept_is_refused_and_nothing_changes(
 ) -> None:
     draft = world.draft()
     with pytest.raises(AnswerRefusedError) as caught:
-        drafts.save_answers(
-            referral=draft, version=draft.version, page=page, answers=given, by=world.alice, at=NOW
-        )
+        drafts.save_answers(referral=draft, version=draft.version, page=page, answers=given, by=world.alice, at=NOW)
     assert caught.value.part == part
     assert again(draft).version == draft.version
 
@@ -113,11 +111,14 @@ def test_children_come_and_go(world: World) -> None:
 
 def test_a_withdrawn_draft_leaves_a_tombstone_without_content(world: World) -> None:
     draft = filled(world)
-    gone = draft_ends.withdraw(
-        referral=draft, version=draft.version, reason="told_by_phone", by=world.alice, at=NOW
-    )
+    gone = draft_ends.withdraw(referral=draft, version=draft.version, reason="told_by_phone", by=world.alice, at=NOW)
     kept = again(gone)
-    assert (kept.status, kept.answers, kept.ended_by, kept.end_reason) == ("withdrawn", {}, world.alice, "told_by_phone")
+    assert (kept.status, kept.answers, kept.ended_by, kept.end_reason) == (
+        "withdrawn",
+        {},
+        world.alice,
+        "told_by_phone",
+    )
     with pytest.raises(DraftClosedError):
         answer(kept, "worry", world.alice, Q_WOR_1=text("Too late"))
 

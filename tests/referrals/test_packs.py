@@ -66,7 +66,9 @@ def test_only_its_recipient_and_the_owning_hub_open_a_pack(world: World, referra
             packs.open_file(pack=pack, by=person, at=NOW)
 
 
-def test_after_two_failures_the_plain_pack_is_made_and_flagged(referral: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_two_failures_the_plain_pack_is_made_and_flagged(
+    referral: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pack = all_packs(referral)["cumbria_police"]
     job = job_of(pack)
 

@@ -9,9 +9,9 @@ import pytest
 from pytest_django import Settings
 
 from audit.models import Event
+from procedures import editions
 from procedures.engine.facts import parse_facts
 from procedures.engine.joining import route_by_area
-from procedures import editions
 from referrals import facts
 from referrals.actions import submission
 from referrals.actions.holding import DraftClosedError
@@ -86,7 +86,9 @@ def test_an_edition_that_comes_into_force_meanwhile_is_shown_first(
     for path in own.rglob("*.yaml"):
         words = path.read_text(encoding="utf-8")
         if path.name == "rules.yaml":
-            words = words.replace("{to: police, mode: pack, urgency: standard}", "{to: police, mode: call_101, urgency: urgent}")
+            words = words.replace(
+                "{to: police, mode: pack, urgency: standard}", "{to: police, mode: call_101, urgency: urgent}"
+            )
         (tmp_path / path.relative_to(own)).write_text(words, encoding="utf-8")
     settings.EDITIONS_DIR = tmp_path
     with pytest.raises(submission.RoutingChangedError) as caught:
@@ -161,7 +163,9 @@ def test_each_recipient_gets_what_section_six_gives_it(world: World) -> None:
 def test_a_referrer_at_risk_is_named_to_the_hub_alone(world: World) -> None:
     packs = all_packs(sent(world, at_risk="yes", works="work", danger="yes"))
     for unit, pack in packs.items():
-        named = "Alice Appleby" in printed(pack) or "07700 900123" in printed(pack) or "Example Academy" in printed(pack)
+        named = (
+            "Alice Appleby" in printed(pack) or "07700 900123" in printed(pack) or "Example Academy" in printed(pack)
+        )
         assert named is (unit == "cumberland_hub"), unit
 
 

@@ -10,11 +10,12 @@ from referrals.models import Pack, Referral, Route, UnscopedReadError
 from referrals.permissions import may_read_answers
 from tests.referrals.people import NOW, World, answer, filled, sent
 
-PEOPLE = "alice bob carol dan hana nell will pat stan prue lena cleo adam nora".split()
+PEOPLE = ["alice", "bob", "carol", "dan", "hana", "nell", "will", "pat", "stan", "prue", "lena", "cleo", "adam", "nora"]
 
 # Alice wrote it. Bob leads safeguarding at her school, Carol works there, Dan leads at another school.
 # Hana: Cumberland hub. Nell: North East Lincolnshire hub. Will: Westmorland and Furness hub. Pat: police.
-# Stan: professional standards. Prue: Prevent. Lena: LADO. Cleo: conflict officer. Adam: administrator. Nora: out of hours.
+# Stan: professional standards. Prue: Prevent. Lena: LADO. Cleo: conflict officer. Adam: administrator.
+# Nora: out of hours.
 TABLE = """
                                     alice bob carol dan hana nell will pat stan prue lena cleo adam nora
 a draft of Alice's                  A     -   -     -   -    -    -    -   -    -    -    -    -    -
@@ -65,7 +66,7 @@ def make(world: World, what: str) -> Referral:
     raise AssertionError(what)
 
 
-ROWS = [line for line in TABLE.strip().splitlines()[1:]]
+ROWS = list(TABLE.strip().splitlines()[1:])
 
 
 @pytest.mark.parametrize("line", ROWS, ids=[line[:36].strip() for line in ROWS])
@@ -95,10 +96,8 @@ about the police, extremism, sent   0     0   0    0    0   0    0    0    1    
 def test_how_many_packs_each_may_open(world: World, line: str) -> None:
     what, expected = line[:36].strip(), [int(word) for word in line[36:].split()]
     referral = make(world, what)
-    people = "alice bob hana nell pat stan prue lena cleo adam".split()
-    found = [
-        Pack.objects.visible_to(getattr(world, name), at=NOW).filter(referral=referral).count() for name in people
-    ]
+    people = ["alice", "bob", "hana", "nell", "pat", "stan", "prue", "lena", "cleo", "adam"]
+    found = [Pack.objects.visible_to(getattr(world, name), at=NOW).filter(referral=referral).count() for name in people]
     assert dict(zip(people, found, strict=True)) == dict(zip(people, expected, strict=True))
 
 

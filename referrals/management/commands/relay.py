@@ -5,11 +5,11 @@ import uuid
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from referrals.actions import jobs
-from referrals.relaying import Relay
+from referrals.relaying import ALONE_AFTER, Relay
 from referrals.tasks import run_job
 
 
@@ -18,9 +18,19 @@ class Command(BaseCommand):
 
     help = "Tell the workers of promised jobs; do them here, slowly, while the broker cannot be reached. Ctrl-C stops."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take how long to wait for a broker."""
+        parser.add_argument(
+            "--alone-after",
+            type=float,
+            default=ALONE_AFTER,
+            metavar="SECONDS",
+            help="do jobs here once no broker could be reached for this long (default %(default)s)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Loop until SIGTERM or SIGINT; the job at hand is finished first."""
-        relay = Relay(send=send_hint, do=do_here, say=self.say)
+        relay = Relay(send=send_hint, do=do_here, say=self.say, alone_after=options["alone_after"])
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             relay.is_stopping.set()
