@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.directory import number_open_now
 from procedures import editions
-from procedures.engine.facts import parse_facts
+from procedures.engine.facts import kept_facts
 from referrals import facts, queries, summary
 from referrals.documents import RecordCopy
 from referrals.family_words import family_statement
@@ -22,7 +22,7 @@ def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
     if routing is None:
         raise ValueError("Only a sent referral has a record copy.")
     used = [editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"]) for pin in routing.editions]
-    said = parse_facts(routing.facts)
+    said = kept_facts(routing.facts)
     return RecordCopy.model_validate(
         {
             "template_version": TEMPLATE_VERSION,

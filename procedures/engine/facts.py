@@ -5,7 +5,7 @@ known ones among them. "Don't know" is so a real value and not a hole: everythin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -60,7 +60,11 @@ class Facts:
 
     @cached_property
     def as_data(self) -> dict[str, Any]:
-        """Return the facts in the form that `parse_facts` reads, every key present."""
+        """Return the facts in the form that is kept with a routing; `kept_facts` reads them back unchanged.
+
+        It is the form of the contract with two additions, for what a form can leave behind and nobody can send: any
+        list may say `none`, and a list whose values are always known may say `unknown` beside what it holds.
+        """
         data: dict[str, Any] = {code: _written(kind, self.values[code]) for code, kind in FACTS.items()}
         data = {code: value for code, value in data.items() if value is not None}
         data["children"] = [
@@ -85,6 +89,23 @@ def parse_facts(data: object) -> Facts:
     A missing key, or an empty list, is unknown. Raises FactsRefused for a key or a value that the table does not hold
     and for a list that contradicts itself.
     """
+    return _parse(data, FACTS, CHILD_FACTS)
+
+
+def kept_facts(data: object) -> Facts:
+    """Return the facts that `Facts.as_data` wrote. Raises FactsRefused as `parse_facts` does."""
+    return _parse(data, _KEPT_FACTS, _KEPT_CHILD_FACTS)
+
+
+def _as_kept(kind: FactKind) -> FactKind:
+    return replace(kind, may_be_unknown=True, may_be_none=True) if kind.shape is Shape.MANY else kind
+
+
+_KEPT_FACTS = {code: kind if code == "concerns" else _as_kept(kind) for code, kind in FACTS.items()}
+_KEPT_CHILD_FACTS = {code: _as_kept(kind) for code, kind in CHILD_FACTS.items()}
+
+
+def _parse(data: object, kinds: Mapping[str, FactKind], child_kinds: Mapping[str, FactKind]) -> Facts:
     if not isinstance(data, Mapping):
         raise FactsRefused('The facts must be one JSON object, for example {"concerns": ["grooming"]}.')
     for key in data:
@@ -92,13 +113,13 @@ def parse_facts(data: object) -> Facts:
             raise FactsRefused(
                 f'"{key}" is not a fact. Take it out, or use one of: {", ".join(sorted(FACTS))}, children.'
             )
-    values = {code: _parse_one(code, kind, data.get(code)) for code, kind in FACTS.items()}
+    values = {code: _parse_one(code, kind, data.get(code)) for code, kind in kinds.items()}
     if not values["concerns"].known:
         raise FactsRefused(f'"concerns" needs at least one of: {", ".join(FACTS["concerns"].values)}.')
-    return Facts(values, _parse_children(data.get("children")))
+    return Facts(values, _parse_children(data.get("children"), child_kinds))
 
 
-def _parse_children(data: object) -> tuple[Child, ...]:
+def _parse_children(data: object, kinds: Mapping[str, FactKind]) -> tuple[Child, ...]:
     if data is None:
         return ()
     if isinstance(data, str) or not isinstance(data, Sequence):
@@ -112,7 +133,7 @@ def _parse_children(data: object) -> tuple[Child, ...]:
             if key not in CHILD_FACTS:
                 raise FactsRefused(f'"{where}.{key}" is not a fact. Use one of: {", ".join(CHILD_FACTS)}.')
         children.append(
-            Child({code: _parse_one(f"{where}.{code}", kind, row.get(code)) for code, kind in CHILD_FACTS.items()})
+            Child({code: _parse_one(f"{where}.{code}", kind, row.get(code)) for code, kind in kinds.items()})
         )
     return tuple(children)
 
@@ -179,5 +200,5 @@ def _written(kind: FactKind, value: FactValue) -> Any:
     if value.is_settled:
         return known
     if value.possible == frozenset(kind.values):
-        return [*known, UNKNOWN] if kind.may_be_unknown else None
+        return [*known, UNKNOWN] if known or kind.may_be_unknown else None
     return known + [f"{each}{MAYBE}" for each in kind.values if each in value.possible - value.known]
