@@ -161,6 +161,8 @@ class Terms:
     values: Mapping[str, Sequence[str]]
     child_values: Mapping[str, Sequence[str]]
     switches: Mapping[str, bool]
+    of_answers: bool = False
+    """Whether the terms are questions: then there are no children to look through and no switches to read."""
 
 
 def parse_condition(data: Any, terms: Terms) -> Condition:
@@ -183,6 +185,8 @@ def _parse(data: Any, terms: Terms, *, of_child: bool) -> Condition:
             "To join several, write `all: [...]` or `any: [...]`."
         )
     word, body = next(iter(data.items()))
+    if terms.of_answers and word in ("any_child", "children", "decided", "in_force"):
+        raise ConditionRefused(f"`{word}` cannot be used of answers. Use is, any_of, includes, all, any or not.")
     match word:
         case "is" | "includes" | "any_of":
             return _parse_atom(word, body, terms, of_child=of_child)
@@ -200,7 +204,7 @@ def _parse(data: Any, terms: Terms, *, of_child: bool) -> Condition:
                 raise ConditionRefused("`children` is `some` or `none`.")
             return HasChildren(body == "some")
         case "decided" | "in_force":
-            if body not in terms.switches:
+            if not isinstance(body, str) or body not in terms.switches:
                 raise ConditionRefused(
                     f"`{word}: {body}` is not set. Add it to the edition's `decisions` or `law` block."
                 )
@@ -218,10 +222,12 @@ def _parse_atom(word: str, body: Any, terms: Terms, *, of_child: bool) -> Atom:
         raise ConditionRefused(f"`{word}` takes one fact and its value, such as `{word}: {{meeting: later}}`.")
     term, wanted = next(iter(body.items()))
     if term not in known:
-        raise ConditionRefused(f"`{term}` is not known here. Use one of: {', '.join(sorted(known))}.")
+        raise ConditionRefused(f"`{term}` is not known here. Use one of: {', '.join(sorted(known)) or 'none yet'}.")
     values = wanted if isinstance(wanted, list) else [wanted]
     if word != "any_of" and len(values) != 1:
         raise ConditionRefused(f"`{word}` takes one value; for several write `any_of: {{{term}: [...]}}`.")
+    if not values:
+        raise ConditionRefused(f"`{word}: {{{term}: []}}` names no value. Use any of: {', '.join(known[term])}.")
     for value in values:
         if value not in known[term]:
             raise ConditionRefused(f"`{term}` cannot be `{value}`. Use one of: {', '.join(known[term])}.")
@@ -255,7 +261,8 @@ def open_terms(condition: Condition, view: View) -> Iterator[str]:
         case Not(part):
             yield from open_terms(part, view)
         case AnyChild(part):
-            for child in view.children:
-                yield from open_terms(part, View(child))
+            if condition.test(view) is Outcome.COULD:
+                for child in view.children:
+                    yield from open_terms(part, View(child))
         case _:
             return

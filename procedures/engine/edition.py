@@ -89,11 +89,13 @@ def fact_terms(content: EditionFile) -> Terms:
     )
 
 
-def answer_terms(content: EditionFile, earlier: Iterable[Question]) -> Terms:
+def answer_terms(earlier: Iterable[Question]) -> Terms:
     """Return the words that the condition of a question may use: the options of the questions before it."""
-    del content
     return Terms(
-        {question.id: [option.value for option in question.options] for question in earlier if question.options}, {}, {}
+        {question.id: [option.value for option in question.options] for question in earlier if question.options},
+        {},
+        {},
+        of_answers=True,
     )
 
 
@@ -171,7 +173,7 @@ def _shown_when(
                 continue
             where = ("questions", question.id, "shown_when")
             shown[question.id] = (
-                _parsed(question.shown_when, answer_terms(content, earlier), documents, where, faults) or ALWAYS
+                _parsed(question.shown_when, answer_terms(earlier), documents, where, faults) or ALWAYS
             )
             earlier.append(question)
     for question_id in questions.keys() - shown.keys():
