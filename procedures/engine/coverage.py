@@ -71,10 +71,12 @@ def carriers(edition: Edition) -> dict[str, set[str]]:
         "DL": paragraphs,
         "Q": {fact for question in content.questions for fact in question.why}
         | {fact for concern in content.concerns for fact in concern.facts},
-        "RR": {fact for rule in content.rules for source in (rule, *rule.also) for fact in source.sources},
+        "RR": {fact for rule in content.rules for fact in rule.sources}
+        | {fact for rule in content.rules for also in rule.also for fact in also.sources},
         "AC": {fact for item in content.checklists for fact in item.sources},
         "RL": {fact for resource in content.resources for fact in resource.facts},
         "LE": {fact for entry in content.legislation for fact in entry.facts},
-        "PC": {fact for plan in content.packs for part in (plan, *plan.contents) for fact in part.facts},
+        "PC": {fact for plan in content.packs for fact in plan.facts}
+        | {fact for plan in content.packs for part in plan.contents for fact in part.facts},
         "META": set(content.edition.facts),
     }

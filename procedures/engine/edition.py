@@ -14,6 +14,7 @@ from procedures.engine.conditions import (
 )
 from procedures.engine.reading_yaml import ContentRefused, Document, Fault
 from procedures.engine.schema import (
+    KEYS,
     Adds,
     ChecklistItem,
     EditionFile,
@@ -23,6 +24,9 @@ from procedures.engine.schema import (
     WhenUnknown,
 )
 from procedures.engine.vocabulary import CHILD_FACTS, FACTS
+
+Where = tuple[str | int, ...]
+"""A block, the id of one of its entries, and the keys inside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,19 +140,25 @@ def _cases(
 ) -> Iterable[CompiledCase]:
     for rule in content.rules:
         for index, case in enumerate(rule.cases):
-            where = ("rules", rule.id, "when")
+            where = ("rules", rule.id, "cases", index)
             yield CompiledCase(
                 rule=rule,
                 index=index,
-                when=_parsed(case.when, terms, documents, where, faults) or ALWAYS,
-                unless_known=_parsed(case.unless_known, terms, documents, where, faults),
-                each_child=_parsed(case.each_child, terms, documents, where, faults, of_child=True),
+                when=_parsed(case.when, terms, documents, (*where, "when"), faults) or ALWAYS,
+                unless_known=_parsed(case.unless_known, terms, documents, (*where, "unless_known"), faults),
+                each_child=_parsed(case.each_child, terms, documents, (*where, "each_child"), faults, of_child=True),
                 adds=case.adds,
                 because=case.because,
                 when_unknown=case.when_unknown,
                 held=tuple(
-                    _parsed(each.held_until_police_agree_when, terms, documents, where, faults)
-                    for each in case.adds.do_yourself
+                    _parsed(
+                        each.held_until_police_agree_when,
+                        terms,
+                        documents,
+                        (*where, "adds", "do_yourself", place, "held_until_police_agree_when"),
+                        faults,
+                    )
+                    for place, each in enumerate(case.adds.do_yourself)
                 ),
             )
 
@@ -168,15 +178,24 @@ def _shown_when(
                         documents,
                         ("pages", page.id, "questions"),
                         f"There is no question {question_id}. Correct the id, or add the question.",
+                        at=question_id,
+                    )
+                )
+                continue
+            if question_id in shown:
+                faults.append(
+                    locate(
+                        documents,
+                        ("pages", page.id, "questions"),
+                        f"{question_id} is asked twice. Take it out here, or on the other page.",
+                        at=question_id,
                     )
                 )
                 continue
             where = ("questions", question.id, "shown_when")
-            shown[question.id] = (
-                _parsed(question.shown_when, answer_terms(earlier), documents, where, faults) or ALWAYS
-            )
+            shown[question.id] = _parsed(question.shown_when, answer_terms(earlier), documents, where, faults) or ALWAYS
             earlier.append(question)
-    for question_id in questions.keys() - shown.keys():
+    for question_id in [each for each in questions if each not in shown]:
         faults.append(
             locate(
                 documents, ("questions", question_id), "No page asks this question. Put it on a page, or take it out."
@@ -189,7 +208,7 @@ def _parsed(
     data: dict[str, Any] | None,
     terms: Terms,
     documents: tuple[Document, ...],
-    where: tuple[str, str, str],
+    where: Where,
     faults: list[Fault],
     *,
     of_child: bool = False,
@@ -203,15 +222,37 @@ def _parsed(
         return None
 
 
-def locate(documents: tuple[Document, ...], where: tuple[str, ...], message: str) -> Fault:
-    """Return a fault at the entry of a block named by its id, in whichever file holds it."""
-    from procedures.engine.schema import KEYS
+def locate(documents: tuple[Document, ...], where: Where, message: str, *, at: str | None = None) -> Fault:
+    """Return a fault at the entry of a block named by its id, in whichever file holds it.
 
+    `at` is a text of that entry: the fault then stands on its line.
+    """
     block, name, *rest = where
     for document in documents:
         entries = document.data.get(block, []) if isinstance(document.data, dict) else []
         for index, entry in enumerate(entries):
-            if isinstance(entry, dict) and entry.get(KEYS[block]) == name:
-                fault = document.fault((block, index, *rest), message)
-                return Fault(fault.file, fault.line, ".".join(where), message)
-    return Fault(documents[-1].file, 1, ".".join(where), message)
+            if entry.get(KEYS[str(block)]) != name:
+                continue
+            if rest[:1] == ["cases"] and "cases" not in entry:
+                # A rule with one case may be written flat.
+                rest = rest[2:]
+            inside = tuple(rest)
+            if at is not None:
+                inside = _path_of(entry, at) or inside
+            fault = document.fault((block, index, *inside), message)
+            return Fault(fault.file, fault.line, ".".join(str(step) for step in (block, name, *inside)), message)
+    return Fault(documents[-1].file, 1, ".".join(str(step) for step in where), message)
+
+
+def _path_of(data: Any, text: str) -> Where | None:
+    """Return the keys that lead to a text inside some data, or to a key of that name."""
+    if data == text:
+        return ()
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, inner in pairs:
+        if step == text:
+            return (step,)
+        found = _path_of(inner, text)
+        if found is not None:
+            return (step, *found)
+    return None

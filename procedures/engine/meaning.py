@@ -98,7 +98,8 @@ def _questions(edition: Edition) -> Iterator[Fault]:
                 yield locate(
                     edition.documents,
                     ("pages", page.id),
-                    f"{question_id} is asked of each {question.scope}, this page of each {page.scope}. Make them alike.",
+                    f"{question_id} is asked of each {question.scope}, this page of each {page.scope}. "
+                    "Make them alike.",
                 )
     for question in edition.questions.values():
         if question.pack_group not in groups:

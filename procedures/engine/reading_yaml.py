@@ -12,6 +12,8 @@ import yaml
 Path = tuple[str | int, ...]
 # The C parser reads the same language some ten times faster; without it an edition takes seconds to load.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 40
+"""How far content may be nested; an edition needs half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class Document:
 def read_yaml(text: str, file: str) -> Document:
     """Return a YAML text as text values. Raises ContentRefused with every fault found."""
     try:
+        # Before composing: a node that repeats itself through an alias would never end.
+        unwanted = _unwanted(text, file)
+        if unwanted:
+            raise ContentRefused(unwanted)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -78,13 +84,42 @@ def read_yaml(text: str, file: str) -> Document:
             ]
         ) from error
     except yaml.YAMLError as error:
-        raise ContentRefused([Fault(file, 1, "", f"This is not valid YAML ({error}).")]) from error
+        raise ContentRefused([_character_fault(text, file)]) from error
     faults: list[Fault] = []
     lines: dict[Path, int] = {}
     data = _value(node, (), file, lines, faults) if node is not None else {}
     if faults:
         raise ContentRefused(faults)
     return Document(file, data, lines)
+
+
+def _character_fault(text: str, file: str) -> Fault:
+    """Return the fault for a character that YAML does not allow, the one thing that it reports without a line."""
+    match = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    line = text.count("\n", 0, match.start()) + 1 if match else 1
+    which = f" (U+{ord(match.group()):04X})" if match else ""
+    return Fault(file, line, "", f"This holds a character that cannot be read{which}. Take it out.")
+
+
+def _unwanted(text: str, file: str) -> list[Fault]:
+    """Return a fault for each anchor, alias and tag, and where the nesting goes too deep."""
+    faults = []
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            faults.append(Fault(file, line, f"*{event.anchor}", "Repeats are not used here. Write it out."))
+        elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            faults.append(Fault(file, line, f"&{event.anchor}", "Anchors are not used here. Take it away."))
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
+            faults.append(Fault(file, line, event.tag, "Tags are not used here. Take it away; everything is text."))
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return [Fault(file, line, "", "This is nested too deeply. Check the brackets and the indentation.")]
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return faults
 
 
 def _value(node: yaml.Node, path: Path, file: str, lines: dict[Path, int], faults: list[Fault]) -> Any:
