@@ -1,0 +1,227 @@
+"""After sending: the receipt with what happens next, packs, the checklist, the record copy, adding detail."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.record import record_alone
+from procedures import editions
+from procedures.engine.facts import kept_facts
+from referrals import facts, permissions, queries, summary
+from referrals.actions import follow_up
+from referrals.actions.follow_up import StepRefusedError
+from referrals.documents import PackRenderError, break_addresses, record_copy_text, render_record_copy
+from referrals.family_words import family_statement
+from referrals.models import Referral, Route
+from referrals.record_copies import record_copy_of
+from referrals.text import TextRefusedError
+from referrals.web.calls import call_sheet
+from referrals.web.check import answer_row
+from referrals.web.forms.fields import NO_PICTURE
+from referrals.web.going import calls_first, goings, own_reports, to_find_out
+from referrals.web.loading import on_sent, takes_text
+
+_PACK_TAG = {"waiting": "grey", "rendering": "blue", "ready": "green", "failed": "orange"}
+_ROUTE_WORDS = {
+    Route.State.ADVICE: "Shown to them for advice, no pack",
+    Route.State.TO_FIND: "The hub finds who receives it",
+    Route.State.HELD: "Held for the conflict officer",
+    Route.State.IN_PERSON: "You tell them in person",
+}
+_NOT_MADE = "The PDF could not be made just now. Use the plain text copy, or try again in a few minutes."
+
+
+@require_safe
+def _sent(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Show the receipt."""
+    return render(request, "referrals/sent.html", _context(referral, at=at) | {"add_token": uuid.uuid4()})
+
+
+sent = on_sent(_sent)
+
+
+@require_safe
+def _printed(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Show everything on one page, for paper."""
+    return render(request, "referrals/print.html", _context(referral, at=at) | {"sections": _answers(referral)})
+
+
+printed = on_sent(_printed)
+
+
+@require_safe
+def _packs(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Show how far each pack is; a script asks for this page again while one waits."""
+    context = {"referral": referral, "packs": pack_rows(referral), "at": at}
+    template = "_packs.html" if request.headers.get("X-Requested-With") == "fetch" else "packs.html"
+    return render(request, f"referrals/{template}", context)
+
+
+packs = on_sent(_packs)
+
+
+def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
+    routing = queries.current_routing(referral)
+    assert routing is not None  # noqa: S101  a sent referral has one
+    said = kept_facts(routing.facts)
+    found = goings(routing.result, at=at)
+    edition, sheet = facts.form_edition(referral), facts.sheet_of(referral)
+    steps = list(referral.checklist_steps.all())
+    return {
+        "referral": referral,
+        "goings": found,
+        "calls": calls_first(found),
+        "call_sheet": call_sheet(edition, sheet, names_nobody=referral.is_about_staff),
+        "is_about_staff": referral.is_about_staff,
+        "own_reports": own_reports(routing.result),
+        "find_out": to_find_out(routing.result),
+        "family": family_statement(said),
+        "clocks": _clocks(referral),
+        "packs": pack_rows(referral),
+        "do_now": [step for step in steps if not step.is_never],
+        "never": [step for step in steps if step.is_never],
+        "additions": _additions(referral),
+        "not_asked": _not_asked(referral) if referral.is_quick else [],
+        "at": at,
+    }
+
+
+def _additions(referral: Referral) -> list[dict[str, Any]]:
+    return [{"at": each.added_at, "text": break_addresses(each.text)} for each in referral.additions.all()]
+
+
+def _clocks(referral: Referral) -> list[dict[str, Any]]:
+    """Return what happens next and by when, as the referrer may know it: the clocks of the owning hub (Z-24)."""
+    titles = {
+        kind.kind: kind.title
+        for pin in referral.editions
+        for kind in (editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"])).content.clocks
+    }
+    clocks = referral.clocks.filter(agency=referral.owner_unit).order_by("due_at")
+    return [{"title": titles.get(clock.kind, clock.kind), "clock": clock} for clock in clocks]
+
+
+def pack_rows(referral: Referral) -> list[dict[str, Any]]:
+    """Return each destination with the state of its pack."""
+    current = {pack.route_id: pack for pack in referral.packs.filter(is_current=True).defer("snapshot")}
+    rows = []
+    for route in referral.routes.select_related("agency"):
+        pack = current.get(route.pk)
+        name = route.agency.name if route.agency else "To be found"
+        if pack is None:
+            rows.append({"name": name, "state": _ROUTE_WORDS.get(Route.State(route.state), ""), "colour": ""})
+            continue
+        rows.append(
+            {
+                "name": name,
+                "state": pack.get_state_display(),
+                "colour": _PACK_TAG[pack.state],
+                "is_waiting": not pack.is_ready,
+                "acknowledged_at": pack.acknowledged_at,
+            }
+        )
+    return rows
+
+
+def _not_asked(referral: Referral) -> list[str]:
+    """Return what was not asked when it was sent at once (Z-20)."""
+    found = summary.summarise(facts.form_edition(referral), facts.sheet_of(referral))
+    return list(dict.fromkeys(row.label for section in found for row in section.rows if row.state == summary.NOT_ASKED))
+
+
+def _answers(referral: Referral) -> list[dict[str, Any]]:
+    found = summary.summarise(facts.form_edition(referral), facts.sheet_of(referral))
+    return [
+        {"title": section.title, "of": section.of, "rows": [answer_row(row) for row in section.rows]}
+        for section in found
+    ]
+
+
+@require_POST
+def _tick(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Tick a step off, or take the tick back."""
+    act = follow_up.untick if request.POST.get("tick") == "no" else follow_up.tick
+    try:
+        act(referral=referral, code=request.POST.get("code", ""), by=request.user, at=at)
+    except StepRefusedError as error:
+        messages.warning(request, str(error))
+    return redirect(f"{reverse('referrals:sent', kwargs={'pk': referral.pk})}#checklist")
+
+
+tick = on_sent(_tick)
+
+
+@takes_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def _add(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Add detail to what was sent; the same form twice adds once."""
+    text, token, error = "", uuid.uuid4(), ""
+    if request.method == "POST":
+        text = request.POST.get("text", "")
+        token = _token(request.POST.get("token", ""), token)
+        error = NO_PICTURE if "text" in getattr(request, "image_refused_fields", ()) else ""
+        if not error:
+            try:
+                follow_up.add_detail(referral=referral, text=text, token=token, by=request.user, at=at)
+                messages.success(request, "What you added was sent to the hub.")
+                return redirect("referrals:sent", pk=referral.pk)
+            except TextRefusedError as refused:
+                error = str(refused)
+    context = {
+        "referral": referral,
+        "text": text,
+        "token": token,
+        "error": error,
+        "additions": _additions(referral),
+        "not_asked": _not_asked(referral) if referral.is_quick else [],
+        "back_href": reverse("referrals:sent", kwargs={"pk": referral.pk}),
+    }
+    return render(request, "referrals/add_detail.html", context)
+
+
+add_detail = on_sent(_add)
+
+
+@require_safe
+def _copy_text(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Give the record copy as plain text. The file's name says nothing of the case."""
+    body = record_copy_text(record_copy_of(referral, at=at))
+    return _download(request, referral, body.encode(), "text/plain; charset=utf-8", "record-copy.txt", at=at)
+
+
+copy_text = on_sent(_copy_text)
+
+
+@require_safe
+def _copy_pdf(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
+    """Give the record copy as a PDF, made in the limited child process as packs are."""
+    try:
+        body = render_record_copy(record_copy_of(referral, at=at))
+    except PackRenderError:
+        messages.warning(request, _NOT_MADE)
+        return redirect("referrals:sent", pk=referral.pk)
+    return _download(request, referral, body, "application/pdf", "record-copy.pdf", at=at)
+
+
+copy_pdf = on_sent(_copy_pdf)
+
+
+def _download(
+    request: HttpRequest, referral: Referral, body: bytes, kind: str, name: str, *, at: datetime
+) -> HttpResponse:
+    permissions.check(permissions.may_follow_up(request.user, referral, at=at))
+    record_alone(event="record_copy.downloaded", by=request.user, at=at, subject=referral, detail={"file": name})
+    return HttpResponse(body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _token(text: str, otherwise: uuid.UUID) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return otherwise
