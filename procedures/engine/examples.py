@@ -79,7 +79,7 @@ class Vignette(Block):
 class ExampleFile(Block):
     """The worked examples, or the vignettes, of one edition."""
 
-    edition: Code | Text
+    edition: Text
     bases: list[Base] = []
     examples: list[Example] = []
     vignettes: list[Vignette] = []
