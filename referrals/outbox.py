@@ -15,7 +15,8 @@ from referrals.models import Job
 
 LEASE = timedelta(minutes=2)
 """Longer than any pack takes, fallback included."""
-HINT_AGAIN_AFTER = timedelta(minutes=2)
+HINT_AGAIN_AFTER = timedelta(seconds=45)
+"""A hint may be lost, or find its worker dead; told twice, a job is still done once."""
 LATE_AFTER = timedelta(minutes=3)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=15)
