@@ -4,6 +4,7 @@ Answers are kept as they were given: the options chosen, what was typed, the det
 a table, each by question id; those about one child or one person stand in that child's or person's record.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -116,7 +117,7 @@ def shown_questions(edition: Edition, sheet: AnswerSheet) -> dict[tuple[str, str
     """
     shown: dict[tuple[str, str | None], bool] = {}
     values: dict[str, FactValue] = {}
-    of_record: dict[str, dict[str, FactValue]] = {}
+    of_record: dict[tuple[str, str], dict[str, FactValue]] = {}
     for page in edition.content.pages:
         for question_id in page.questions:
             question = edition.questions[question_id]
@@ -134,7 +135,7 @@ def shown_questions(edition: Edition, sheet: AnswerSheet) -> dict[tuple[str, str
                 continue
             each_value = []
             for record in records:
-                mine = of_record.setdefault(record.key, {})
+                mine = of_record.setdefault((question.scope, record.key), {})
                 is_shown = condition.test(View({**values, **mine})) is not Outcome.CANNOT
                 shown[question_id, record.key] = is_shown
                 mine[question_id] = _as_value(question, sheet.get(question, record.key), is_shown)
@@ -165,8 +166,6 @@ def facts_of(edition: Edition, sheet: AnswerSheet, *, today: date) -> Facts:
     shown = shown_questions(edition, sheet)
     said: dict[str, list[str | tuple[str, ...]]] = {}
     for question in edition.questions.values():
-        if question.id in (CHILD_AREA_QUESTION,):
-            continue
         for fill in question.fills:
             if fill.derive is None and not fill.fact.startswith("child."):
                 said.setdefault(fill.fact, []).extend(_said(question, fill, sheet, shown))
@@ -305,7 +304,7 @@ def _child_values(
             answer = record.answers.get(question.id, NOT_GIVEN)
             if code == "area" and not answer.is_given:
                 continue
-            is_shown = shown.get((question.id, record.key), True)
+            is_shown = shown.get((question.id, record.key or None), False)
             said[code] += _one_says(CHILD_FACTS[code], fill, answer, is_shown)
     if not said["area"]:
         said["area"].append(default_area)
@@ -354,16 +353,39 @@ def _years_of(edition: Edition, record: Record, today: date) -> int | None:
 
 
 def years_in(texts: Iterable[str], today: date) -> int | None:
-    """Return an age in years from a date of birth written YYYY-MM-DD, or from "13" or "12 to 13" (the younger)."""
+    """Return an age in years from a date of birth, or from "13", "about 13" or "12 to 13" (the younger).
+
+    A date is written 2012-05-31 or the British way, 31/5/2012. One in the future, or text without an age, is None.
+    """
     numbers: list[int] = []
     for text in texts:
-        try:
-            born = date.fromisoformat(text.strip())
-        except ValueError:
-            numbers += [int(word) for word in text.replace("-", " ").split() if word.isdecimal() and len(word) <= 3]
-            continue
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        born = _date_in(text)
+        if born is not None:
+            years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+            return years if years >= 0 else None
+        if not _HAS_YEAR.search(text):
+            numbers += [int(number) for number in _AGE.findall(text)]
     return min(numbers, default=None)
+
+
+_ISO_DATE = re.compile(r"\s*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s*")
+_BRITISH_DATE = re.compile(r"\s*([0-9]{1,2})[ ./-]+([0-9]{1,2})[ ./-]+([0-9]{4})\s*")
+_HAS_YEAR = re.compile(r"[0-9]{4}")
+"""What says a year is no age, whatever stands beside it."""
+_AGE = re.compile(r"[0-9]{1,3}")
+
+
+def _date_in(text: str) -> date | None:
+    found = _ISO_DATE.fullmatch(text)
+    parts = found.groups() if found else None
+    if parts is None and (found := _BRITISH_DATE.fullmatch(text)):
+        parts = found.groups()[::-1]
+    if parts is None:
+        return None
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
 
 
 def age_band(years: int) -> str:

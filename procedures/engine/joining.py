@@ -1,6 +1,7 @@
 """Each child is decided under the edition of that child's own area, and the results are joined (Z-10)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts
@@ -9,6 +10,7 @@ from procedures.engine.routing import (
     Flag,
     OwnReport,
     Routing,
+    clocks_of,
     joined,
     merged,
     merged_report,
@@ -18,17 +20,27 @@ from procedures.engine.routing import (
 from procedures.engine.units import Unit, owner_of
 
 
+class NoEdition(LookupError):
+    """There is no edition to decide under; the text says what to do."""
+
+
 def route_by_area(editions: Mapping[str, Edition], facts: Facts) -> Routing:
     """Return the routing of a case over all its children.
 
     `editions` gives the edition in force by area. A child whose area has none, and a case without a known child, are
-    decided under the setting's edition; where that is not known either, under every edition given.
+    decided under the setting's edition; where that is not known either, under every edition given. Raises
+    NoEdition where none is given.
     """
+    if not editions:
+        raise NoEdition("No edition is in force today. Bring one into use, or name one.")
     parts = [(edition, route(edition, facts, children=children)) for edition, children in editions_for(editions, facts)]
     if len(parts) == 1:
         return parts[0][1]
     routings = [routing for _, routing in parts]
     destinations = _join_destinations(routings)
+    steps = [step for routing in routings for step in routing.checklist]
+    # Read again from the joined destinations: of two hubs, the more urgent one sets the limit.
+    clocks = [clock for edition, _ in parts for clock in clocks_of(edition, destinations)]
     return Routing(
         editions=tuple(used for routing in routings for used in routing.editions),
         owner=owner_of(destinations, parts[0][0], facts, range(len(facts.children))),
@@ -36,13 +48,19 @@ def route_by_area(editions: Mapping[str, Edition], facts: Facts) -> Routing:
         destinations=destinations,
         do_yourself=tuple(_join_reports(routings).values()),
         flags=tuple(_join_flags(routings).values()),
-        checklist=tuple({step.code: step for routing in reversed(routings) for step in routing.checklist}.values()),
-        clocks=tuple(
-            {
-                (clock.kind, clock.recipient): clock for routing in reversed(routings) for clock in routing.clocks
-            }.values()
-        ),
+        checklist=_first_of_each((step.code, step) for step in steps),
+        clocks=_first_of_each(((clock.kind, clock.recipient), clock) for clock in clocks),
     )
+
+
+T = TypeVar("T")
+
+
+def _first_of_each(named: Iterable[tuple[object, T]]) -> tuple[T, ...]:
+    found: dict[object, T] = {}
+    for name, each in named:
+        found.setdefault(name, each)
+    return tuple(found.values())
 
 
 def editions_for(editions: Mapping[str, Edition], facts: Facts) -> list[tuple[Edition, Sequence[int]]]:

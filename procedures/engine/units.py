@@ -15,6 +15,10 @@ STAFF = frozenset(("police", "hub", "council"))
 """Employers whose staff must not see a case about one of their own (Z-13)."""
 
 
+class NoOwner(LookupError):
+    """An edition's directory has nobody to own a referral; the text says what to add."""
+
+
 class Unit(NamedTuple):
     """A recipient: the code asked for and the unit's name, None where it must be found."""
 
@@ -71,7 +75,8 @@ def owner_of(destinations: Sequence["Destination"], edition: "Edition", facts: F
     """Return the hub unit that owns the referral: never None (Z-19).
 
     The hub asked most strongly, then that of the first child; where it must be found, the setting's; else the
-    edition's own. With a conflict these are conflict officers.
+    edition's own. With a conflict these are conflict officers. Raises NoOwner for an edition that lacks them, which
+    the proof refuses.
     """
     hubs = [each for each in destinations if each.code == "hub" and each.unit is not None]
     if hubs:
@@ -82,7 +87,13 @@ def owner_of(destinations: Sequence["Destination"], edition: "Edition", facts: F
         return str(best.unit)
     sealed = conflict_in(facts)
     fallback = edition.content.edition.fallback_owner
-    own_areas = [entry.areas for entry in edition.content.destinations if entry.unit == fallback]
-    areas = [facts.one("setting_area"), *(facts.children[index].one("area") for index in mine), *own_areas[0]]
+    own_areas = [area for entry in edition.content.destinations if entry.unit == fallback for area in entry.areas]
+    areas = [facts.one("setting_area"), *(facts.children[index].one("area") for index in mine), *own_areas]
     found = (lookup(edition, "hub", area, sealed=sealed) for area in areas)
-    return next(unit for unit in found if unit is not None)
+    unit = next((each for each in found if each is not None), fallback if not sealed else None)
+    if unit is None:
+        raise NoOwner(
+            f"{edition.id} has no hub that may own this. Name a `fallback_owner` with an area, and for each of its "
+            "areas a hub that `handles_conflicts`."
+        )
+    return unit
