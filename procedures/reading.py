@@ -1,12 +1,13 @@
 """An edition as people read it: each paragraph with what rests on it, and where each source id stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from procedures.engine.edition import Edition
+from procedures.engine.conditions import All, AnyChild, AnyOf, Condition, Not, Switch, atoms
+from procedures.engine.edition import CompiledCase, Edition
 from procedures.engine.schema import Case, Paragraph, Rule, Section
 
 Kind = Literal["paragraph", "resource", "legislation", "guidance", "edition"]
@@ -139,9 +140,41 @@ def is_fact(source: str) -> bool:
     return len(source) == 5 and source[1] == "-" and source[0] in "CN" and source[2:].isdigit()
 
 
-def has_destinations(rule: Rule) -> bool:
-    """Return whether a rule sends a referral anywhere, as against only flagging or advising."""
-    return any(case.adds.destinations for case in rule.cases)
+def rules_reading(edition: Edition, facts: set[str]) -> tuple[Rule, ...]:
+    """Return the rules whose conditions read one of these facts; a child's is written `child.age`."""
+    return _rules(
+        edition,
+        lambda case: any(
+            (f"child.{atom.term}" if atom.of_child else atom.term) in facts
+            for condition in _conditions(case)
+            for atom in atoms(condition)
+        ),
+    )
+
+
+def rules_decided_by(edition: Edition, switch: str) -> tuple[Rule, ...]:
+    """Return the rules that a decision or a law switch changes."""
+    return _rules(edition, lambda case: any(switch in _switches(condition) for condition in _conditions(case)))
+
+
+def _rules(edition: Edition, applies: Callable[[CompiledCase], bool]) -> tuple[Rule, ...]:
+    found = {case.rule.id for case in (*edition.cases, *edition.safety_nets) if applies(case)}
+    return tuple(rule for rule in edition.content.rules if rule.id in found)
+
+
+def _conditions(case: CompiledCase) -> Iterator[Condition]:
+    yield from (each for each in (case.when, case.unless_known, case.each_child, *case.held) if each is not None)
+
+
+def _switches(condition: Condition) -> Iterator[str]:
+    match condition:
+        case Switch(name):
+            yield name
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _switches(part)
+        case Not(part) | AnyChild(part):
+            yield from _switches(part)
 
 
 def sending_cases(reading: Reading, concern: str) -> Iterator[tuple[Rule, Case]]:

@@ -1,0 +1,1 @@
+"""The procedure as pages that everyone may read."""
