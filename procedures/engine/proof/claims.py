@@ -14,6 +14,7 @@ EXCEPT_UNKNOWN = {
     "imagery_known": "what an image shows counts only where it is already known (Z-02)",
     "adult_suicide_risk": "nobody contacts a person who is not aware (Z-05)",
     "concerns": "the concern is never unknown",
+    "about_staff_of": "no force's standards unit is told of every case in which nobody said where the person works",
 }
 """The declared exceptions to claim (c) among the facts of the case, each with its reason."""
 EXCEPT_CHILD_UNKNOWN = {"area": "a hub must be found, not every hub told"}
