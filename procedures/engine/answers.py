@@ -364,7 +364,7 @@ def years_in(texts: Iterable[str], today: date) -> int | None:
             years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
             return years if years >= 0 else None
         if not _HAS_YEAR.search(text):
-            numbers += [int(number) for number in _AGE.findall(text)]
+            numbers += _ages_in(text.lower())
     return min(numbers, default=None)
 
 
@@ -373,6 +373,16 @@ _BRITISH_DATE = re.compile(r"\s*([0-9]{1,2})[ ./-]+([0-9]{1,2})[ ./-]+([0-9]{4})
 _HAS_YEAR = re.compile(r"[0-9]{4}")
 """What says a year is no age, whatever stands beside it."""
 _AGE = re.compile(r"[0-9]{1,3}")
+_NOT_YET = re.compile(r"\b(under|below|nearly|almost|not yet|less than|younger than)\b|<")
+_NOT_YEARS = re.compile(r"\b(months?|weeks?|days?)\b")
+
+
+def _ages_in(text: str) -> list[int]:
+    """Return the ages in some words; nobody may be taken for an adult who is "18 months" or "under 18"."""
+    ages = [int(number) for number in _AGE.findall(text)]
+    if _NOT_YEARS.search(text):
+        return [0] if ages else []
+    return [max(0, age - 1) for age in ages] if _NOT_YET.search(text) else ages
 
 
 def _date_in(text: str) -> date | None:

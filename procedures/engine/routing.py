@@ -227,40 +227,57 @@ class _Gathering:
     """The children, or None for no child, whom a rule sends to the hub of where they live."""
 
     def fire(self, case: CompiledCase, outcome: Outcome, view: View) -> None:
-        """Add what a case adds; where it only could hold, as its `when_unknown` says."""
-        weaker = False
+        """Add what a case adds: whole where it holds, as its `when_unknown` says where it only could hold.
+
+        A case that holds for one child can still be open for another: then it is open for that child alone.
+        """
+        certain, uncertain = self._named(case)
         if outcome is Outcome.COULD:
-            unknown = case.when_unknown
-            if unknown is not None and unknown.fires == "nothing":
-                self._flag_all(unknown.flags, reasons_of(case, open_facts(case, view), self.edition.id))
-                self._list_all(unknown.checklist)
-                return
-            weaker = unknown is None or unknown.fires == "weaker"
-            not_known = open_facts(case, view)
-            reasons = reasons_of(case, not_known, self.edition.id)
-            for fact in not_known:
-                self._flag("find_out", reasons, fact)
-            if unknown is not None:
-                self._flag_all(unknown.flags, reasons)
-                self._list_all(unknown.checklist)
-        else:
-            reasons = reasons_of(case, (), self.edition.id)
-        if not weaker:
-            self._flag_all(case.adds.flags, reasons)
-            self._list_all(case.adds.checklist)
-            for own, held in zip(case.adds.do_yourself, case.held, strict=True):
-                self._report(own, held, view, reasons)
-        if not case.adds.destinations:
+            self._fire_open(case, [*certain, *uncertain], open_facts(case, view), view)
             return
-        for index, child in self._named(case):
+        reasons = reasons_of(case, (), self.edition.id)
+        self._add_all_but_destinations(case, view, reasons)
+        for index in certain:
             for each in case.adds.destinations:
-                if outcome is Outcome.COULD and each.to in FLAG_INSTEAD:
+                self._send(each, index, reasons, weaker=False)
+        if uncertain:
+            children = [self.facts.children[index].values for index in uncertain if index is not None]
+            self._fire_open(case, uncertain, open_facts(case, View(view.values, children)), view, is_settled=True)
+
+    def _fire_open(
+        self,
+        case: CompiledCase,
+        children: Sequence[int | None],
+        not_known: tuple[str, ...],
+        view: View,
+        *,
+        is_settled: bool = False,
+    ) -> None:
+        """Add what a case adds for children of whom it only could hold; `is_settled` where it holds of another."""
+        unknown = case.when_unknown
+        reasons = reasons_of(case, not_known, self.edition.id)
+        if unknown is not None:
+            self._flag_all(unknown.flags, reasons)
+            self._list_all(unknown.checklist)
+            if unknown.fires == "nothing":
+                return
+        weaker = unknown is None or unknown.fires == "weaker"
+        for fact in not_known:
+            self._flag("find_out", reasons, fact)
+        if not weaker and not is_settled:
+            self._add_all_but_destinations(case, view, reasons)
+        for index in children:
+            for each in case.adds.destinations:
+                if each.to in FLAG_INSTEAD:
                     self._flag(FLAG_INSTEAD[each.to], reasons)
-                    continue
-                certain = case.each_child is None or child is None or case.each_child.test(View(child)) is Outcome.HOLDS
-                fires = "same" if certain else _fires(case)
-                if fires != "nothing":
-                    self._send(each, index, reasons, weaker=weaker or fires == "weaker")
+                else:
+                    self._send(each, index, reasons, weaker=weaker)
+
+    def _add_all_but_destinations(self, case: CompiledCase, view: View, reasons: tuple[Reason, ...]) -> None:
+        self._flag_all(case.adds.flags, reasons)
+        self._list_all(case.adds.checklist)
+        for own, held in zip(case.adds.do_yourself, case.held, strict=True):
+            self._report(own, held, view, reasons)
 
     def catch(self, case: CompiledCase) -> None:
         """Send each child whom no rule sends to a hub to that child's hub; a case without a child to the setting's."""
@@ -294,14 +311,15 @@ class _Gathering:
             clocks=clocks_of(edition, destinations),
         )
 
-    def _named(self, case: CompiledCase) -> list[tuple[int | None, Any]]:
-        """Return the children a case sends: all, or those of whom its child condition could hold."""
-        if not self.mine:
-            return [(None, None)]
-        rows = [(index, self.facts.children[index].values) for index in self.mine]
+    def _named(self, case: CompiledCase) -> tuple[list[int | None], list[int | None]]:
+        """Return the children a case sends, those of whom it holds apart from those of whom it could hold."""
         if case.each_child is None:
-            return list(rows)
-        return [(index, child) for index, child in rows if case.each_child.test(View(child)) is not Outcome.CANNOT]
+            return list(self.mine or (None,)), []
+        outcomes = [(index, case.each_child.test(View(self.facts.children[index].values))) for index in self.mine]
+        return (
+            [index for index, outcome in outcomes if outcome is Outcome.HOLDS],
+            [index for index, outcome in outcomes if outcome is Outcome.COULD],
+        )
 
     def _send(self, add: DestinationAdd, child: int | None, reasons: tuple[Reason, ...], *, weaker: bool) -> None:
         mode = WEAKER_MODE[add.mode] if weaker else add.mode
@@ -371,10 +389,6 @@ class _Sum:
         return Destination(
             unit.code, unit.name, self.mode, self.urgency, self.marking, tuple(sorted(self.children)), reasons
         )
-
-
-def _fires(case: CompiledCase) -> str:
-    return "weaker" if case.when_unknown is None else case.when_unknown.fires
 
 
 def open_facts(case: CompiledCase, view: View) -> tuple[str, ...]:

@@ -233,16 +233,21 @@ def _contribute(case: CompiledCase, world: World, found: Contributions) -> None:
             found.add(Key("held", own.code), rule, full)
         elif held is not None:
             found.add(Key("held", own.code), rule, z3.And(full, could(held, world)))
+    # A case that holds for one child can still be open for another.
+    open_somewhere = z3.Or(
+        open_,
+        *(z3.And(settled, maybe[index], z3.Not(certain[index])) for index in maybe if case.each_child is not None),
+    )
     if unknown is not None:
         for code in unknown.flags:
-            found.add(Key("flag", code), rule, open_)
+            found.add(Key("flag", code), rule, open_somewhere)
         for code in unknown.checklist:
-            found.add(Key("item", code), rule, open_)
+            found.add(Key("item", code), rule, open_somewhere)
     if fires != "nothing":
-        found.add(Key("flag", "find_out"), rule, open_)
+        found.add(Key("flag", "find_out"), rule, open_somewhere)
     for add in case.adds.destinations:
         if add.to in FLAG_INSTEAD and fires != "nothing":
-            found.add(Key("flag", FLAG_INSTEAD[add.to]), rule, open_)
+            found.add(Key("flag", FLAG_INSTEAD[add.to]), rule, open_somewhere)
         for slot, there in world.slots():
             if slot is None:
                 if case.each_child is not None:
@@ -252,10 +257,9 @@ def _contribute(case: CompiledCase, world: World, found: Contributions) -> None:
                 is_certain, is_maybe = certain[slot], maybe[slot]
             exists = z3.And(there, _has_unit(add, slot, world))
             _send(add, slot, rule, z3.And(exists, settled, is_certain), weaker=False, found=found)
-            uncertain = z3.And(exists, is_maybe, z3.And(settled, z3.Not(is_certain)))
-            guessed = z3.And(exists, is_maybe, open_) if add.to not in FLAG_INSTEAD else z3.BoolVal(False)
-            if fires != "nothing":
-                _send(add, slot, rule, z3.Or(uncertain, guessed), weaker=fires == "weaker", found=found)
+            if fires != "nothing" and add.to not in FLAG_INSTEAD:
+                guessed = z3.And(exists, is_maybe, z3.Or(open_, z3.And(settled, z3.Not(is_certain))))
+                _send(add, slot, rule, guessed, weaker=fires == "weaker", found=found)
 
 
 def _has_unit(add: DestinationAdd, slot: Slot, world: World) -> Formula:
