@@ -58,7 +58,7 @@ def _since(edition: Edition) -> date:
 @lru_cache(maxsize=8)
 def _loaded(folder: Path) -> tuple[Edition, ...]:
     files = sorted(path for path in folder.glob("*.yaml") if "." not in path.stem)
-    return tuple(loading.load_edition(path, content=folder) for path in files)
+    return tuple(loading.load_edition(path) for path in files)
 
 
 @lru_cache(maxsize=64)
