@@ -5,7 +5,7 @@ A test walks the URLconf and fails on a page that says neither.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -18,8 +18,8 @@ from audit.record import record_alone
 View = Callable[..., HttpResponseBase]
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in only those who have the permission now; to others the page does not exist.
+def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
+    """Let in only those who have the permission now, or one of the others; to others the page does not exist.
 
     The denial is recorded (``access.denied``) and committed before the 404 is raised; ``ATOMIC_REQUESTS`` must
     stay off, or it would be rolled back with the request. Sets ``view.permission``.
@@ -30,7 +30,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not has_permission(request.user, permission, at=timezone.now()):
+            now = timezone.now()
+            if not any(has_permission(request.user, each, at=now) for each in (permission, *others)):
                 deny(request, permission)
             return view(request, *args, **kwargs)
 
@@ -40,7 +41,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def deny(request: HttpRequest, permission: Permission, *, subject: Any = None) -> None:
+def deny(request: HttpRequest, permission: Permission, *, subject: Any = None) -> NoReturn:
     """Record that this person was refused, then raise the 404 that a page which does not exist gives.
 
     For views too: a row out of scope is denied with the same words as one that was never there. ``subject`` is

@@ -1,0 +1,3 @@
+from casework.models.taking import Taking
+
+__all__ = ["Taking"]

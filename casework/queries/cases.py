@@ -1,0 +1,55 @@
+"""Which cases exist for a person who works in a hub or handles conflicts."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Agency
+from accounts.permissions import Permission
+from accounts.queries import agencies_where
+from casework import permissions
+from casework.models import Taking
+from referrals import queries
+from referrals.models import Referral, Route
+
+
+def cases_of(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return the cases of this person's units; a sealed one only for a conflict officer whose unit has it.
+
+    What somebody filed themselves is no case of theirs: a hub's own author of a sealed referral finds it among
+    their referrals, not here.
+    """
+    officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at)
+    theirs = Route.objects.system(reason="which sealed cases went to a conflict officer").filter(agency__in=officers)
+    open_to_all = Q(is_sealed=False)
+    return queries.hub_inbox(user, at=at).filter(
+        open_to_all | Q(owner_unit__in=officers) | Q(pk__in=theirs.values("referral"))
+    )
+
+
+def get_case(user: Any, case_id: uuid.UUID, *, at: datetime) -> Referral | None:
+    """Return a case with its answers and people loaded, or None as if it did not exist."""
+    found = cases_of(user, at=at).filter(pk=case_id).defer(None)
+    return found.select_related("author", "organisation", "owner_unit").first()
+
+
+def unit_of(user: Any, referral: Referral, *, at: datetime, taking: bool = False) -> Agency | None:
+    """Return the unit for which this person reads, or with `taking` takes, a case: its owner's before another's."""
+    units = permissions.taking_units(user, at=at) if taking else permissions.reading_units(user, at=at)
+    sent_to = referral.routes.exclude(state=Route.State.HELD).values("agency")
+    mine = list(units.filter(Q(pk=referral.owner_unit_id) | Q(pk__in=sent_to)).order_by("name"))
+    return next((unit for unit in mine if unit.pk == referral.owner_unit_id), mine[0] if mine else None)
+
+
+def current_takings(referral: Referral) -> list[Taking]:
+    """Return who has the case now, the owning unit first."""
+    takings = Taking.objects.filter(referral=referral, released_at__isnull=True).select_related("taken_by", "agency")
+    return sorted(takings, key=lambda taking: taking.agency_id != referral.owner_unit_id)
+
+
+def get_taking(referral: Referral, agency: Agency) -> Taking | None:
+    """Return who has the case for one unit now, or None."""
+    takings = Taking.objects.filter(referral=referral, agency=agency, released_at__isnull=True)
+    return takings.select_related("taken_by", "agency").first()

@@ -1,0 +1,71 @@
+"""What has happened to a case, in plain words, from the record: who did what and when. Reads are the auditor's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from audit.models import Event
+from audit.record import SYSTEM
+from casework.queries.clocks import clock_title
+from referrals.models import Pack, Referral
+
+_WORDS = {
+    "referral.submitted": "Referral sent",
+    "referral.detail_added": "Detail added by the referrer",
+    "checklist.ticked": "A step of the checklist ticked off",
+    "checklist.unticked": "A tick on the checklist taken back",
+    "case.taken": "Case taken",
+    "case.released": "Case given back",
+    "clock.ended": "Clock ended",
+    "pack.rendered": "Pack ready",
+    "pack.failed": "Pack could not be made; it is tried again",
+    "pack.downloaded": "Pack opened",
+    "pack.data_downloaded": "Pack data downloaded",
+    "pack.acknowledged": "Pack acknowledged",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline. `about` says which pack or clock; `who` is blank where the portal did it by itself."""
+
+    at: datetime
+    what: str
+    about: str
+    who: str
+
+
+def timeline(referral: Referral) -> list[Happening]:
+    """Return what happened, the newest first, in three queries however long it is."""
+    packs = {
+        str(pack.pk): pack
+        for pack in Pack.objects.system(reason="the timeline of one case, scoped by the caller")
+        .filter(referral=referral)
+        .select_related("route__agency")
+        .defer("snapshot")
+    }
+    additions = [str(addition.pk) for addition in referral.additions.all()]
+    about = (
+        Q(subject_kind="referrals.referral", subject_id=str(referral.pk))
+        | Q(subject_kind="referrals.pack", subject_id__in=list(packs))
+        | Q(subject_kind="referrals.addition", subject_id__in=additions)
+    )
+    events = list(Event.objects.filter(about, event__in=_WORDS).order_by("-sequence"))
+    people = {str(user.pk): user for user in User.objects.filter(pk__in={e.by_id for e in events} - {SYSTEM})}
+    return [_happening(referral, event, packs, people) for event in events]
+
+
+def _happening(referral: Referral, event: Event, packs: dict[str, Pack], people: dict[str, User]) -> Happening:
+    pack = packs.get(event.subject_id) if event.subject_kind == "referrals.pack" else None
+    recipient = pack.route.agency.name if pack is not None and pack.route.agency is not None else ""
+    user = people.get(event.by_id)
+    about = recipient or _clocks(referral, event.detail)
+    return Happening(event.at, _WORDS[event.event], about, user.full_name if user else "")
+
+
+def _clocks(referral: Referral, detail: dict[str, Any]) -> str:
+    kinds = detail.get("kinds")
+    return "; ".join(clock_title(referral, kind, "") for kind in kinds) if isinstance(kinds, list) else ""

@@ -1,0 +1,107 @@
+"""The case: in one minute what is happening and what comes next; then why, to whom, and all that was said."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import requires
+from accounts.permissions import Permission
+from casework import permissions
+from casework.actions import reading
+from casework.queries import packs as packs_queries
+from casework.queries.cases import current_takings, unit_of
+from casework.queries.inbox import concern_labels
+from casework.queries.timeline import timeline
+from casework.web import answers, destinations
+from casework.web.loading import case_or_404
+from casework.web.queue_age import late_words
+from casework.web.words import ago, clock_words, urgency_tag
+from referrals import queries
+from referrals.documents import break_addresses
+from referrals.documents.characters import printable
+from referrals.models import Clock, Pack, Referral, Routing
+
+
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@require_safe
+def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Show a case to the hub that owns it or was sent it. The reading is on record before anything is shown."""
+    at = timezone.now()
+    found = case_or_404(request, case_id, at=at)
+    reading.read_case(referral=found, by=request.user, at=at)
+    routing = queries.current_routing(found)
+    assert routing is not None  # noqa: S101  whatever was sent was routed
+    sections = queries.answers_for(request.user, found, at=at)
+    questions, flags = destinations.flags(routing)
+    return render(
+        request,
+        "casework/case.html",
+        {
+            "case": found,
+            "urgency": urgency_tag(found.urgency),
+            "concerns": concern_labels(found, routing.facts.get("concerns", [])),
+            "sent": ago(found.sent_at or at, at),
+            "sent_at": clock_words(found.sent_at or at, at),
+            "glance": answers.glance(found, routing, sections),
+            "sections": answers.answer_sections(sections),
+            "questions": questions,
+            "flags": flags,
+            "additions": _additions(found, at),
+            "checklist": _checklist(found, at),
+            "timeline": [{"line": each, "at": clock_words(each.at, at)} for each in timeline(found)],
+            **_who_has_it(request.user, found, at),
+            **_sent_to(request.user, found, routing, at),
+            "now": at,
+        },
+    )
+
+
+def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
+    takings = current_takings(case)
+    unit = unit_of(user, case, at=at, taking=True)
+    taken = next((taking for taking in takings if unit is not None and taking.agency_id == unit.pk), None)
+    return {
+        "takings": [{"taking": taking, "at": clock_words(taking.taken_at, at)} for taking in takings],
+        "taking_unit": unit if taken is None else None,
+        "may_release": taken is not None and permissions.may_release(user, taken, at=at),
+        "is_mine": taken is not None and taken.taken_by_id == user.pk,
+    }
+
+
+def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[str, Any]:
+    packs = list(
+        Pack.objects.system(reason="where the packs of one case stand, scoped by its own page")
+        .filter(referral=case, is_current=True)
+        .defer("snapshot")
+    )
+    own = set(packs_queries.own_packs(user, at=at).filter(referral=case).values_list("pk", flat=True))
+    clocks = list(Clock.objects.filter(referral=case).select_related("agency"))
+    return {
+        "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
+        "clocks": destinations.clock_rows(case, clocks, at=at),
+        "late": late_words(at=at) if any(not pack.is_ready for pack in packs) else "",
+    }
+
+
+def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
+    rows = case.additions.select_related("added_by").order_by("-added_at")
+    return [
+        {
+            "text": break_addresses(printable(each.text)),
+            "by": each.added_by.full_name,
+            "at": clock_words(each.added_at, at),
+        }
+        for each in rows
+    ]
+
+
+def _checklist(case: Referral, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {"step": step, "ticked": clock_words(step.ticked_at, at) if step.ticked_at else ""}
+        for step in case.checklist_steps.all()
+    ]

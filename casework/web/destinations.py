@@ -1,0 +1,143 @@
+"""Where a case went and why, what the rules ask to be settled, and where its packs stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from casework.queries.clocks import clock_title
+from casework.web.sources import Source, source
+from casework.web.words import MODES, ROUTE_STATES, RULE_STATUS, Tag, clock_words, due_words, pack_tag, urgency_tag
+from procedures import editions
+from procedures.engine.edition import Edition
+from procedures.engine.vocabulary import CHILD_FACTS, FACTS
+from referrals.models import Clock, Pack, Referral, Route, Routing
+
+FIND_OUT = "find_out"
+
+
+@dataclass(frozen=True)
+class ReasonWords:
+    """One reason: the rule, its sentence, how firmly it stands, and what it rests on."""
+
+    rule: str
+    because: str
+    status: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class DestinationWords:
+    """One recipient with its mode, its state, its reasons and its pack. `href` opens the viewer's own pack alone."""
+
+    name: str
+    mode: str
+    state: str
+    urgency: Tag
+    marking: str
+    children: str
+    reasons: tuple[ReasonWords, ...]
+    pack: Pack | None
+    pack_tag: Tag | None
+    acknowledged: str
+    href: str
+
+
+@dataclass(frozen=True)
+class FlagWords:
+    """What a rule asks the hub to see; a question where something must be found out."""
+
+    label: str
+    text: str
+    because: tuple[str, ...]
+
+
+def used_editions(routing: Routing) -> dict[str, Edition]:
+    """Return the editions that decided, by id; one no longer at hand is replaced by the newest of its id."""
+    return {pin["id"]: editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"]) for pin in routing.editions}
+
+
+def destinations(
+    referral: Referral, routing: Routing, packs: Sequence[Pack], own_packs: Sequence[Any], *, at: datetime
+) -> list[DestinationWords]:
+    """Return every destination of a routing. `packs` are the case's, `own_packs` the keys of those the viewer opens."""
+    used = used_editions(routing)
+    by_route = {pack.route_id: pack for pack in packs if pack.is_current}
+    routes = referral.routes.filter(routing=routing).select_related("agency")
+    return [_destination(route, routing.result, used, by_route.get(route.pk), own_packs, at) for route in routes]
+
+
+def _destination(
+    route: Route,
+    result: Mapping[str, Any],
+    used: Mapping[str, Edition],
+    pack: Pack | None,
+    own_packs: Sequence[Any],
+    at: datetime,
+) -> DestinationWords:
+    acknowledged_at = pack.acknowledged_at if pack else None
+    return DestinationWords(
+        name=route.agency.name if route.agency else f"{route.code.replace('_', ' ').capitalize()}: to be found",
+        mode=MODES[route.mode],
+        state=ROUTE_STATES[Route.State(route.state)],
+        urgency=urgency_tag(route.urgency),
+        marking=route.marking,
+        children=", ".join(str(index + 1) for index in route.children),
+        reasons=tuple(_reason(each, used) for each in result["destinations"][route.position]["reasons"]),
+        pack=pack,
+        pack_tag=pack_tag(pack) if pack else None,
+        acknowledged=clock_words(acknowledged_at, at) if acknowledged_at else "",
+        href=reverse("casework:pack", args=[pack.pk]) if pack and pack.pk in own_packs else "",
+    )
+
+
+def _reason(reason: Mapping[str, Any], used: Mapping[str, Edition]) -> ReasonWords:
+    edition = used.get(reason["edition"]) or next(iter(used.values()))
+    return ReasonWords(
+        reason["rule"],
+        reason["because"],
+        RULE_STATUS.get(reason["status"], reason["status"]),
+        tuple(source(edition, each) for each in reason["sources"]),
+    )
+
+
+def flags(routing: Routing) -> tuple[list[FlagWords], list[FlagWords]]:
+    """Return the questions to settle, and what else the rules ask the hub to look at."""
+    kinds = {kind.code: kind for edition in used_editions(routing).values() for kind in edition.content.flags}
+    questions: dict[str, FlagWords] = {}
+    others: list[FlagWords] = []
+    for flag in routing.result["flags"]:
+        because = tuple(dict.fromkeys(reason["because"] for reason in flag["reasons"]))
+        if flag["code"] == FIND_OUT:
+            label = _question(flag["fact"])
+            earlier = questions.get(label)
+            questions[label] = FlagWords(label, "", (*(earlier.because if earlier else ()), *because))
+            continue
+        kind = kinds.get(flag["code"])
+        label = kind.label if kind else flag["code"].replace("_", " ").capitalize()
+        others.append(FlagWords(label, kind.meaning if kind else "", because))
+    return list(questions.values()), others
+
+
+def _question(fact: str) -> str:
+    kind = CHILD_FACTS[fact.removeprefix("children.")] if fact.startswith("children.") else FACTS[fact]
+    return f"Find out {kind.whether}"
+
+
+def clock_rows(referral: Referral, clocks: Sequence[Clock], *, at: datetime) -> list[dict[str, Any]]:
+    """Return the clocks: those that run first, by due time, then those that ended."""
+    ordered = sorted(clocks, key=lambda clock: (clock.ended_at is not None, clock.due_at))
+    return [
+        {
+            "title": clock_title(referral, clock.kind, clock.recipient),
+            "kind": clock.kind,
+            "agency": clock.agency.name if clock.agency else "",
+            "due": due_words(clock, at),
+            "computation": clock.computation,
+            "source": clock.source,
+            "is_running": clock.ended_at is None,
+        }
+        for clock in ordered
+    ]

@@ -1,0 +1,32 @@
+"""From an address to a row that this person may see; to everyone else the page does not exist."""
+
+import uuid
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from accounts.access import deny
+from accounts.permissions import Permission
+from casework.queries.cases import get_case
+from casework.queries.packs import get_own_pack
+from referrals.models import Pack, Referral
+
+_WHOSE = "whose refused row the record names"
+
+
+def case_or_404(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> Referral:
+    """Return a case of this person's units. Raises Http404, the denial recorded."""
+    found = get_case(request.user, case_id, at=at)
+    if found is None:
+        refused = Referral.objects.system(reason=_WHOSE).filter(pk=case_id).defer("answers").first()
+        deny(request, Permission.READ_HUB_CASES, subject=refused)
+    return found
+
+
+def pack_or_404(request: HttpRequest, pack_id: uuid.UUID, *, at: datetime) -> Pack:
+    """Return a pack of this person's own agencies. Raises Http404, the denial recorded."""
+    found = get_own_pack(request.user, pack_id, at=at)
+    if found is None:
+        refused = Pack.objects.system(reason=_WHOSE).filter(pk=pack_id).defer("snapshot").first()
+        deny(request, Permission.READ_PACK, subject=refused)
+    return found

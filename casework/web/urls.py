@@ -1,0 +1,21 @@
+"""Addresses of the inboxes, the case and the packs. Each identifier is opaque; none is a name or a reference."""
+
+from django.urls import path
+
+from casework.web import case, files, inbox, packs, prevent_advice, taking
+
+app_name = "casework"
+
+urlpatterns = [
+    path("hub/", inbox.hub, name="inbox"),
+    path("cases/<uuid:case_id>/", case.show, name="case"),
+    path("cases/<uuid:case_id>/take", taking.take, name="take"),
+    path("cases/<uuid:case_id>/release", taking.release, name="release"),
+    path("inbox/", packs.inbox, name="packs"),
+    path("packs/<uuid:pack_id>/", packs.show, name="pack"),
+    path("packs/<uuid:pack_id>/state", packs.state, name="pack_state"),
+    path("packs/<uuid:pack_id>/acknowledge", packs.acknowledge, name="acknowledge"),
+    path("packs/<uuid:pack_id>.pdf", files.pdf, name="pack_file"),
+    path("packs/<uuid:pack_id>.json", files.data, name="pack_data"),
+    path("prevent-advice/", prevent_advice.show, name="prevent_advice"),
+]

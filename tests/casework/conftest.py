@@ -1,0 +1,43 @@
+"""The small edition and the named people of the referral tests, and a browser for each of them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.form_client import FormClient
+from tests.referrals.people import NOW, World
+
+SMALL = Path(__file__).parent.parent / "referrals" / "content"
+
+
+@pytest.fixture(autouse=True)
+def small_editions(settings: Settings) -> None:
+    settings.EDITIONS_DIR = SMALL
+
+
+@pytest.fixture(autouse=True)
+def doors_read_this_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages be opened in the hour in which the named people's referrals are sent."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=5))
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def as_() -> Callable[[User], FormClient]:
+    """Return the browser of a person who is signed in."""
+
+    def signed_in(user: User) -> FormClient:
+        browser = FormClient()
+        browser.force_login(user)
+        return browser
+
+    return signed_in
