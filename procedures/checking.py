@@ -33,7 +33,8 @@ def check_file(path: Path) -> Iterator[Finding]:
         return
     content = edition.content
     yield Finding(
-        f"it can be loaded: {len(content.rules)} rules, {len(content.questions)} questions, digest {edition.digest[:12]}",
+        f"it can be loaded: {len(content.rules)} rules, {len(content.questions)} questions, "
+        f"digest {edition.digest[:12]}",
         True,
     )
     manifest = read_manifest(MANIFEST)
@@ -67,7 +68,11 @@ def _proved(edition: Edition) -> Iterator[Finding]:
     from procedures.engine.proof.report import prove
 
     for claim in prove(edition):
-        yield Finding(f"proof ({claim.letter}) {claim.words}: {claim.seconds:.1f} s", claim.holds, _few(claim.against))
+        yield Finding(
+            f"proof ({claim.letter}) {claim.words}: {claim.seconds:.1f} s",
+            claim.holds,
+            _few([str(each) for each in claim.against]),
+        )
 
 
 def _few(lines: list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -174,6 +174,11 @@ class Key:
     level: int = 0
     by: str = ""
 
+    @property
+    def place(self) -> tuple[str, str, int, int]:
+        """Everything but by what its unit is found."""
+        return self.what, self.name, self.slot, self.level
+
 
 @dataclass
 class Contributions:

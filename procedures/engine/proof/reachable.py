@@ -1,4 +1,8 @@
-"""(e) Every fact that a rule reads is filled by a question that the journey of each concern it serves can reach."""
+"""(e) Every fact that a rule reads is filled by a question that the journey of each concern it serves can reach.
+
+Beyond that, every fact of the contract has a question, every value that a rule asks for can be answered, and what a
+checklist item reads is asked in some journey.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,22 +11,34 @@ import z3
 
 from procedures.engine.conditions import All, AnyOf, Atom, Condition, Not, atoms
 from procedures.engine.edition import CompiledCase, Edition
+from procedures.engine.proof.against import Against
 from procedures.engine.schema import Question
-from procedures.engine.vocabulary import CONCERNS
+from procedures.engine.vocabulary import CHILD_FACTS, CONCERNS, FACTS
 
 CONCERN_QUESTION = "Q-SAF-6"
 DERIVED = {"age_band": ("child.age",), "other_children": (), "adult_harmed": ("person_harmed_is_adult",)}
 """The facts that a computation fills."""
-OF_EVERY_CASE = {"concerns"}
 
 
-def every_fact_is_asked(edition: Edition) -> Iterator[str]:
+def every_fact_is_asked(edition: Edition) -> Iterator[Against]:
     """Yield each rule that reads a fact which no question reachable in a concern's journey fills."""
-    if not edition.questions:
-        yield "The edition has no questions."
+    for words in _faults(edition):
+        yield Against(words)
+
+
+def _faults(edition: Edition) -> Iterator[str]:
+    concern_question = edition.questions.get(CONCERN_QUESTION)
+    options = {option.value for option in concern_question.options} if concern_question is not None else set()
+    for concern in CONCERNS:
+        if concern not in options:
+            yield f"{CONCERN_QUESTION} does not offer the concern {concern}, so no journey has it. Add the option."
+    if not options.issuperset(CONCERNS):
         return
     reach = _Reach(edition)
     fillers = fillers_of(edition)
+    yield from _without_question(fillers)
+    yield from _unanswerable(edition, fillers)
+    yield from _of_checklist(edition, fillers, reach)
     for case in (*edition.cases, *edition.safety_nets):
         serves = CONCERNS if "all" in case.rule.serves else tuple(case.rule.serves)
         for fact in dict.fromkeys(facts_read(case)):
@@ -34,12 +50,50 @@ def every_fact_is_asked(edition: Edition) -> Iterator[str]:
                     )
 
 
-def facts_read(case: CompiledCase) -> Iterator[str]:
-    """Yield the facts that a case reads, those of a child as `child.<code>`."""
+def _without_question(fillers: Mapping[str, list[Question]]) -> Iterator[str]:
+    for fact in [*FACTS, *(f"child.{code}" for code in CHILD_FACTS)]:
+        if fact not in fillers:
+            yield f"No question fills {fact}. Ask for it."
+
+
+def _unanswerable(edition: Edition, fillers: Mapping[str, list[Question]]) -> Iterator[str]:
+    """Yield each condition of a rule whose values no answer can give."""
+    for case in (*edition.cases, *edition.safety_nets):
+        for atom in _atoms_of(case):
+            fact = f"child.{atom.term}" if atom.of_child else atom.term
+            given = {value for question in fillers.get(fact, ()) for value in _values_given(question, fact)}
+            if fact in fillers and "*" not in given and not given & atom.values:
+                values = " or ".join(sorted(atom.values))
+                yield f"{case.rule.id} asks whether {fact} is {values}, which no answer gives. Add it to a map."
+
+
+def _values_given(question: Question, fact: str) -> Iterator[str]:
+    for fill in question.fills:
+        if fill.derive is not None and fact in DERIVED[fill.derive]:
+            yield "*"
+        elif fill.fact == fact:
+            for value in (*fill.map.values(), *([] if fill.when_not_asked is None else [fill.when_not_asked])):
+                yield from [value] if isinstance(value, str) else value
+
+
+def _of_checklist(edition: Edition, fillers: Mapping[str, list[Question]], reach: "_Reach") -> Iterator[str]:
+    for compiled in edition.checklist:
+        for atom in atoms(compiled.when) if compiled.when is not None else ():
+            fact = f"child.{atom.term}" if atom.of_child else atom.term
+            if not any(reach.can(question, concern) for question in fillers.get(fact, ()) for concern in CONCERNS):
+                yield f"The item {compiled.item.code} reads {fact}, which no reachable question fills. Ask for it."
+
+
+def _atoms_of(case: CompiledCase) -> Iterator[Atom]:
     for condition in (case.when, case.unless_known, case.each_child, *case.held):
         if condition is not None:
-            for atom in atoms(condition):
-                yield f"child.{atom.term}" if atom.of_child else atom.term
+            yield from atoms(condition)
+
+
+def facts_read(case: CompiledCase) -> Iterator[str]:
+    """Yield the facts that a case reads, those of a child as `child.<code>`."""
+    for atom in _atoms_of(case):
+        yield f"child.{atom.term}" if atom.of_child else atom.term
 
 
 def fillers_of(edition: Edition) -> Mapping[str, list[Question]]:
@@ -68,9 +122,8 @@ class _Reach:
         """Return whether some answers with this concern chosen lead to the question."""
         key = question.id, concern
         if key not in self.known:
-            chosen = self.chosen.get(CONCERN_QUESTION, {}).get(concern)
-            case = [self.shown[question.id], *([chosen] if chosen is not None else [])]
-            self.known[key] = self.solver.check(*case) == z3.sat
+            chosen = self.chosen[CONCERN_QUESTION][concern]
+            self.known[key] = self.solver.check(self.shown[question.id], chosen) == z3.sat
         return self.known[key]
 
     def _ask(self, question: Question, condition: Condition) -> None:

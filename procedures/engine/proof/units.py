@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 
 from procedures.engine.edition import Edition
+from procedures.engine.proof.against import Against
 from procedures.engine.units import lookup
-from procedures.engine.vocabulary import DESTINATION_CODES
+from procedures.engine.vocabulary import AREAS, DESTINATION_CODES
 
 SEALED = {"police", "hub"}
 """Destinations that need a unit of their own for conflicts."""
 
 
-def every_unit_is_known(edition: Edition) -> Iterator[str]:
+def every_unit_is_known(edition: Edition) -> Iterator[Against]:
     """Yield each area of the edition for which a code has no unit, and a fallback owner without an entry."""
+    for words in _faults(edition):
+        yield Against(words)
+
+
+def _faults(edition: Edition) -> Iterator[str]:
     about = edition.content.edition
     units = {entry.unit: entry for entry in edition.content.destinations}
     for area in about.areas:
@@ -26,3 +32,15 @@ def every_unit_is_known(edition: Edition) -> Iterator[str]:
     owner = units.get(about.fallback_owner or "")
     if owner is None or owner.code != "hub" or not owner.areas:
         yield f"The fallback owner {about.fallback_owner} is not a hub with an area in the directory. Name one that is."
+    elif not any(lookup(edition, "hub", area, sealed=True) for area in owner.areas):
+        yield f"The fallback owner {owner.unit} has no hub for conflicts. Add one that `handles_conflicts`."
+    for area in AREAS:
+        for code in DESTINATION_CODES:
+            for sealed in (False, True):
+                names = [
+                    entry.unit
+                    for entry in edition.content.destinations
+                    if entry.code == code and area in entry.areas and entry.handles_conflicts is sealed
+                ]
+                if len(names) > 1:
+                    yield f"{area} has {' and '.join(names)} for {code}. Keep one of them for this area."
