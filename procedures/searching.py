@@ -10,6 +10,8 @@ from typing import Literal
 from procedures.reading import Reading
 
 LONGEST = 100
+MOST_WORDS = 10
+"""How many words of a query count; the page is open to everyone and each costs time."""
 MOST = 40
 """How many results are given."""
 _EMPTY = frozenset(
@@ -73,12 +75,12 @@ def tidy(query: str) -> str:
 def search(reading: Reading, query: str) -> Found:
     """Return what an edition says about the words of a query, the best first."""
     query = tidy(query)
-    concepts = concepts_of(reading, query)
-    entries = list(entries_of(reading))
-    patterns = [tuple(_marks([term]) for term in concept) for concept in concepts]
-    scored = [(score, entry) for entry in entries if (score := _named(query, entry) or _score(patterns, entry))]
-    scored.sort(key=lambda pair: pair[0], reverse=True)
+    concepts = concepts_of(reading, query)[:MOST_WORDS]
     marks = _marks([term for concept in concepts for term in concept])
+    patterns = [tuple(_marks([term]) for term in concept) for concept in concepts]
+    entries = list(entries_of(reading))
+    scored = [(score, entry) for entry in entries if (score := _named(query, entry) or _score(patterns, marks, entry))]
+    scored.sort(key=lambda pair: pair[0], reverse=True)
     results = tuple(
         Result(entry, segments(entry.title, marks), segments(entry.text, marks)) for _, entry in scored[:MOST]
     )
@@ -163,7 +165,9 @@ def _named(query: str, entry: Entry) -> float:
     return 1000.0 if query.casefold() in {name.casefold() for name in (entry.id, *entry.names)} else 0
 
 
-def _score(concepts: Sequence[Sequence[re.Pattern[str] | None]], entry: Entry) -> float:
+def _score(concepts: Sequence[Sequence[re.Pattern[str] | None]], marks: re.Pattern[str] | None, entry: Entry) -> float:
+    if marks is None or not (marks.search(entry.title) or marks.search(entry.text)):
+        return 0
     total, met = 0.0, 0
     for first, *others in concepts:
         best = _term_score(first, entry)

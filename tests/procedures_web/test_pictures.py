@@ -79,7 +79,10 @@ def test_negation_and_joining_are_said_plainly() -> None:
         "no meeting or journey is planned for another day, and no child is missing"
     )
     several = {"any_of": {"access_to_children": ["work", "voluntary"]}}
-    assert rule_words(several, edition).sentence == "the person has access to children through work or through volunteering"
+    assert (
+        rule_words(several, edition).sentence
+        == "the person has access to children through work or through volunteering"
+    )
 
 
 def test_decisions_as_they_stand_are_settled() -> None:
