@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from procedures.engine.edition import Edition, locate
+from procedures.engine.facts import MAYBE
 from procedures.engine.reading_yaml import Fault
-from procedures.engine.schema import Fill, Question
+from procedures.engine.schema import Fill, Question, Rule
 from procedures.engine.vocabulary import AREAS, CHILD_FACTS, FACTS, NONE, UNKNOWN, FactKind, Shape
 
 
@@ -32,6 +33,12 @@ def _sources(edition: Edition, facts: set[str]) -> Iterator[Fault]:
         ),
         *(("checklists", item.code, item.sources) for item in content.checklists),
         *(("questions", question.id, question.why) for question in content.questions),
+        *(("decisions", each.id, each.sources) for each in content.decisions),
+        *(("law", each.id, each.sources) for each in content.law),
+        *(("do_yourself", each.code, each.sources) for each in content.do_yourself),
+        *(("concerns", each.id, each.facts) for each in content.concerns),
+        *(("clocks", each.id, each.facts) for each in content.clocks),
+        *(("search_words", each.word, each.facts) for each in content.search_words),
         *(("resources", each.id, each.facts) for each in content.resources),
         *(("legislation", each.id, each.facts) for each in content.legislation),
         *(
@@ -50,7 +57,11 @@ def _sources(edition: Edition, facts: set[str]) -> Iterator[Fault]:
                     edition.documents,
                     (block, name),
                     f"{source} is no fact and no guidance. Correct it, or add it to `guidance`.",
+                    at=source,
                 )
+    for source in content.edition.facts:
+        if source not in facts:
+            yield _of_edition(edition, "facts", f"{source} is no fact of the source procedures. Correct it.")
 
 
 def _codes(edition: Edition) -> Iterator[Fault]:
@@ -64,19 +75,17 @@ def _codes(edition: Edition) -> Iterator[Fault]:
             unknown = case.when_unknown
             used_items = [*case.adds.checklist, *(unknown.checklist if unknown else [])]
             by_rule.update(used_items)
-            for code in [*case.adds.flags, *(unknown.flags if unknown else [])]:
-                if code not in flags:
-                    yield locate(edition.documents, ("rules", rule.id), f"There is no flag {code}. Add it to `flags`.")
-            for code in used_items:
-                if code not in items:
-                    yield locate(edition.documents, ("rules", rule.id), f"There is no checklist item {code}. Add it.")
-            for own in case.adds.do_yourself:
-                if own.code not in reports:
-                    yield locate(
-                        edition.documents, ("rules", rule.id), f"There is no {own.code} in `do_yourself`. Add it."
-                    )
-        if rule.awaiting is not None and rule.awaiting not in edition.switches():
-            yield locate(edition.documents, ("rules", rule.id), f"{rule.awaiting} is not in `decisions`. Add it.")
+            used: list[tuple[str, Iterable[str], set[str], str]] = [
+                ("flag", [*case.adds.flags, *(unknown.flags if unknown else [])], flags, "flags"),
+                ("checklist item", used_items, items, "checklists"),
+                ("own report", [own.code for own in case.adds.do_yourself], reports, "do_yourself"),
+            ]
+            for what, codes, known, block in used:
+                for code in codes:
+                    if code not in known:
+                        cure = f"There is no {what} {code}. Correct it, or add it to `{block}`."
+                        yield locate(edition.documents, ("rules", rule.id), cure, at=code)
+        yield from _of_rule(edition, rule)
     for item in content.checklists:
         if item.only_by_rule and item.code not in by_rule:
             yield locate(
@@ -86,12 +95,24 @@ def _codes(edition: Edition) -> Iterator[Fault]:
             )
 
 
+def _of_rule(edition: Edition, rule: Rule) -> Iterator[Fault]:
+    if rule.awaiting is not None and rule.awaiting not in edition.switches():
+        message = f"{rule.awaiting} is not in `decisions`. Correct it, or add it."
+        yield locate(edition.documents, ("rules", rule.id), message, at=rule.awaiting)
+    for case in rule.cases:
+        adds_more = case.adds.flags or case.adds.checklist or case.adds.do_yourself or case.when_unknown
+        if rule.safety_net and (adds_more or case.unless_known or case.each_child):
+            message = "A safety net catches everyone with a destination and nothing else. Put the rest in another rule."
+            yield locate(edition.documents, ("rules", rule.id), message)
+
+
 def _questions(edition: Edition) -> Iterator[Fault]:
     parts = {part.id for part in edition.content.parts}
     groups = {group.id for group in edition.content.pack_groups}
     for page in edition.content.pages:
         if page.part not in parts:
-            yield locate(edition.documents, ("pages", page.id), f"There is no part {page.part}. Correct it, or add it.")
+            message = f"There is no part {page.part}. Correct it, or add it to `parts`."
+            yield locate(edition.documents, ("pages", page.id), message, at="part")
         for question_id in page.questions:
             question = edition.questions[question_id]
             if question.scope != page.scope:
@@ -103,9 +124,12 @@ def _questions(edition: Edition) -> Iterator[Fault]:
                 )
     for question in edition.questions.values():
         if question.pack_group not in groups:
-            yield locate(
-                edition.documents, ("questions", question.id), f"There is no pack group {question.pack_group}."
-            )
+            message = f"There is no pack group {question.pack_group}. Correct it, or add it to `pack_groups`."
+            yield locate(edition.documents, ("questions", question.id), message, at="pack_group")
+        values = [option.value for option in question.options]
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            message = f"The option {value} is there twice. Keep one of them."
+            yield locate(edition.documents, ("questions", question.id, "options"), message)
         for fill in question.fills:
             yield from _fill(edition, question, fill)
 
@@ -129,17 +153,17 @@ def _fill(edition: Edition, question: Question, fill: Fill) -> Iterator[Fault]:
 
 
 def _values(edition: Edition, where: tuple[str, ...], kind: FactKind, value: str | list[str]) -> Iterator[Fault]:
-    allowed = {*kind.values, UNKNOWN, NONE} | (
-        {f"{each}?" for each in kind.values} if kind.shape is Shape.MANY else set()
-    )
-    if kind.shape is Shape.ONE and isinstance(value, list) and value:
-        yield locate(edition.documents, where, f"{kind.code} has one value. Write it without brackets.")
+    if kind.shape is Shape.ONE and isinstance(value, list) and len(value) > 1:
+        yield locate(edition.documents, where, f"{kind.code} has one value. Write one of them without brackets.")
         return
+    # Any list may come to nothing, such as no kind of other harm; of a fact with one value, only what the table says.
+    allowed = [*kind.values, UNKNOWN]
+    if kind.shape is Shape.MANY:
+        allowed += [NONE, *(f"{each}{MAYBE}" for each in kind.values)]
     for each in [value] if isinstance(value, str) else value:
         if each not in allowed:
-            yield locate(
-                edition.documents, where, f"{kind.code} cannot be {each}. Use one of: {', '.join(kind.values)}."
-            )
+            message = f"{kind.code} cannot be {each}. Use one of: {', '.join(allowed[: len(kind.values) + 1])}."
+            yield locate(edition.documents, where, message)
 
 
 def _packs(edition: Edition) -> Iterator[Fault]:
@@ -148,7 +172,12 @@ def _packs(edition: Edition) -> Iterator[Fault]:
         named = [part.group for part in plan.contents]
         for group in named:
             if group not in groups:
-                yield locate(edition.documents, ("packs", plan.recipient), f"There is no pack group {group}.")
+                yield locate(
+                    edition.documents,
+                    ("packs", plan.recipient),
+                    f"There is no pack group {group}. Correct it.",
+                    at=group,
+                )
         for group in sorted(groups - set(named)):
             yield locate(
                 edition.documents,
@@ -160,15 +189,14 @@ def _packs(edition: Edition) -> Iterator[Fault]:
 def _areas(edition: Edition) -> Iterator[Fault]:
     for area in edition.content.edition.areas:
         if area not in AREAS:
-            yield Fault(
-                edition.documents[-1].file,
-                edition.documents[-1].line_of(("edition", "areas")),
-                "edition.areas",
-                f"{area} is not an area.",
-            )
+            yield _of_edition(edition, "areas", f"{area} is not an area. Use: {', '.join(AREAS)}.")
     for entry in edition.content.destinations:
         for area in entry.areas:
             if area not in AREAS:
-                yield locate(
-                    edition.documents, ("destinations", entry.unit), f"{area} is not an area. Use: {', '.join(AREAS)}."
-                )
+                message = f"{area} is not an area. Use: {', '.join(AREAS)}."
+                yield locate(edition.documents, ("destinations", entry.unit), message, at=area)
+
+
+def _of_edition(edition: Edition, key: str, message: str) -> Fault:
+    document = edition.documents[-1]
+    return document.fault(("edition", key), message)
