@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
 from procedures import editions
 from procedures.engine import journey
-from procedures.engine.answers import AnswerSheet
+from procedures.engine.answers import AREA_QUESTION, AnswerSheet
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Child, Facts, FactValue
 from procedures.engine.joining import route_by_area
-from procedures.engine.schema import ChecklistItem, Question
+from procedures.engine.schema import Question
 from referrals import facts
 from referrals.models import Referral
 from referrals.source_words import source_words
@@ -21,7 +21,9 @@ from referrals.source_words import source_words
 NOT_SAID = FactValue(frozenset(), frozenset())
 _OURS = ("Z-", "DD-", "F-", "H-", "P-", "M-")
 """Sources that are the portal's own decisions: shown where no paragraph and no guidance stands behind a question."""
-EXPIRY_NOTE_BEFORE = timedelta(days=7)
+_KINDS = ("now", "never")
+TELL_YOUR_LEAD = "tell_your_lead"
+"""Not shown before it is known that the concern is about nobody at the setting (Z-07)."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,19 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """One item of the checklist: its code and its words."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ToDo:
     """What to do now, and what never to do, for what was said so far."""
 
-    now: tuple[str, ...]
-    never: tuple[str, ...]
+    now: tuple[Advice, ...]
+    never: tuple[Advice, ...]
 
     @property
     def count(self) -> int:
@@ -70,20 +80,21 @@ def progress_words(edition: Edition, sheet: AnswerSheet, part: str) -> str:
 
 
 def to_do(referral: Referral, edition: Edition, sheet: AnswerSheet, *, at: datetime) -> ToDo:
-    """Return the checklist for what was said so far: what was not reached yet adds nothing, "I don't know" does."""
+    """Return the checklist for what was said so far: what was not reached yet adds nothing, "I don't know" does.
+
+    What this case asks for comes before what is always so.
+    """
     today = facts.local_date(at)
-    said = said_so_far(edition, sheet, facts.facts_of_referral(referral, edition=edition, today=today))
+    known = facts.facts_of_referral(referral, edition=edition, today=today)
+    said = said_so_far(edition, sheet, known)
     in_force = editions.editions_in_force(on=today)
     items = {item.code: item for each in in_force.values() for item in each.content.checklists}
-    steps = [items[step.code] for step in route_by_area(in_force, said).checklist if step.code in items]
-    return split(steps)
-
-
-def split(items: Sequence[ChecklistItem]) -> ToDo:
-    """Return checklist items as what to do now and what never to do."""
-    return ToDo(
-        tuple(item.text for item in items if item.do == "now"), tuple(item.text for item in items if item.do == "never")
-    )
+    steps = [step for step in route_by_area(in_force, said).checklist if step.code in items]
+    if "own_setting" in known.values["about_staff_of"].possible:
+        steps = [step for step in steps if step.code != TELL_YOUR_LEAD]
+    steps.sort(key=lambda step: not items[step.code].only_by_rule and items[step.code].when is None)
+    found = {kind: [Advice(step.code, step.text) for step in steps if items[step.code].do == kind] for kind in _KINDS}
+    return ToDo(tuple(found["now"]), tuple(found["never"]))
 
 
 def said_so_far(edition: Edition, sheet: AnswerSheet, known: Facts) -> Facts:
@@ -92,6 +103,8 @@ def said_so_far(edition: Edition, sheet: AnswerSheet, known: Facts) -> Facts:
         fill.fact for question in edition.questions.values() if _is_answered(question, sheet) for fill in question.fills
     }
     values = {code: value if value.known or code in spoken else NOT_SAID for code, value in known.values.items()}
+    if not (AREA_QUESTION in sheet.case and sheet.case[AREA_QUESTION].is_given):
+        return Facts(values, ())
     children = tuple(
         Child(
             {

@@ -114,7 +114,7 @@ def call_sheet(edition: Edition, sheet: AnswerSheet, *, names_nobody: bool) -> l
         lines = [line for question in questions for row in rows if row.question == question for line in _lines(row)]
         if names_nobody and set(questions) & _NEVER_NAMED:
             lines = ["Ask for the duty inspector first. Do not name the person to whoever answers."]
-        found.append({"label": label, "lines": lines or ["Not asked yet: say that you do not know"]})
+        found.append({"label": label, "lines": lines})
     return found
 
 

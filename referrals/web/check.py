@@ -104,24 +104,27 @@ def _links(referral: Referral, sheet: AnswerSheet, missing: Sequence[journey.Mis
     for each in missing:
         of = record_words(sheet, each.page.scope, each.key)
         href = addresses.page_address(referral, each.page.id, each.key, back=addresses.TO_CHECK)
-        found.append({"text": f"{of}: {each.question.error}" if of else each.question.error, "href": href})
+        lead = f"{of}, {each.question.short}" if of else each.question.short
+        found.append({"text": f"{lead}: {each.question.error}", "href": href})
     return found
 
 
 def sections(referral: Referral, shown: Preview, sheet: AnswerSheet) -> list[dict[str, Any]]:
-    """Return the answers with the links that change them."""
+    """Return the answers with the links that change them, and apart from them what was not answered."""
     return [
         {
             "title": section.title,
             "of": section.of,
-            "rows": [
-                answer_row(row)
-                | {"change_href": addresses.page_address(referral, row.page, row.key, back=addresses.TO_CHECK)}
-                for row in section.rows
-            ],
+            "rows": [_linked(referral, row) for row in section.rows if row.state != summary.NOT_ASKED],
+            "open": [_linked(referral, row) for row in section.rows if row.state == summary.NOT_ASKED],
         }
         for section in summary.summarise(shown.edition, sheet)
     ]
+
+
+def _linked(referral: Referral, row: summary.Row) -> dict[str, Any]:
+    href = addresses.page_address(referral, row.page, row.key, back=addresses.TO_CHECK)
+    return answer_row(row) | {"change_href": href}
 
 
 def answer_row(row: summary.Row) -> dict[str, Any]:

@@ -21,13 +21,12 @@ from referrals.answer_checks import AnswerRefusedError
 from referrals.models import Referral
 from referrals.text import TextRefusedError, clean_text
 from referrals.web.around import around_page
-from referrals.web.forms.fields import NO_PICTURE
+from referrals.web.forms.fields import NO_PICTURE, iso_date
 from referrals.web.loading import on_draft, takes_text
 from referrals.web.task_list import CHANGED, _version
 
 NAME_QUESTION, AGE_QUESTION, PART_QUESTION = "Q-CHI-1", "Q-CHI-2", "Q-CHI-3"
 _SPLIT = re.compile(r"\t|;|,")
-_SHORT_DATE = re.compile(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})")
 OLDEST = 120
 
 
@@ -103,22 +102,10 @@ def _faults(rows: list[Row], today: date) -> bool:
                 row.errors.setdefault(part, str(error))
         if not row.name:
             row.errors.setdefault("name", "Enter a name, or leave this child out")
-        years = years_in([_iso(row.age)], today) if row.age else None
+        years = years_in([iso_date(row.age)], today) if row.age else None
         if row.age and (years is None or not 0 <= years <= OLDEST):
             row.errors.setdefault("age", "Enter a date of birth in the past, or an age such as 13")
     return any(row.errors for row in rows)
-
-
-def _iso(text: str) -> str:
-    """Return a date such as 27/3/2013 as it is stored; anything else as it is."""
-    found = _SHORT_DATE.fullmatch(text.strip())
-    if not found:
-        return text
-    day, month, year = (int(part) for part in found.groups())
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return text
 
 
 def _add(request: HttpRequest, referral: Referral, rows: list[Row], part: list[str], *, at: datetime) -> str:
@@ -138,7 +125,7 @@ def _add(request: HttpRequest, referral: Referral, rows: list[Row], part: list[s
 def _answers(row: Row, part: list[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {NAME_QUESTION: {"chosen": ["known"], "details": {"name": row.name}}}
     if row.age:
-        iso = _iso(row.age)
+        iso = iso_date(row.age)
         found[AGE_QUESTION] = {"details": {"date_of_birth" if iso.count("-") == 2 else "age": iso}}
     if row.area:
         found[CHILD_AREA_QUESTION] = {"chosen": [row.area]}

@@ -17,6 +17,10 @@ from referrals.web.forms import FormErrors, PageForm, layout_of
 from referrals.web.loading import on_draft, takes_text
 from referrals.web.pages import Conflict, Opened, open_step, posted_form, save, seen_mark
 
+CALL_ITEM = "call_999_now"
+"""The item of the checklist that this page itself is."""
+MOST_WHILE_WAITING = 5
+
 
 @takes_text
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +48,9 @@ def _danger(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpRe
     sheet = facts.sheet_of(referral)
     questions = opened.step.questions if opened else ()
     numbers = numbers_for(edition, sheet, referral, at=at)
-    context = around_page(referral, edition, sheet, questions, at=at) | {
+    around = around_page(referral, edition, sheet, questions, at=at)
+    context = around | {
+        "waiting": [each for each in around["to_do"].now if each.code != CALL_ITEM][:MOST_WHILE_WAITING],
         "form": layout_of(form) if form else None,
         "errors": list(FormErrors(form)) if form is not None and form.is_bound else [],
         "conflict": conflict,

@@ -30,7 +30,7 @@ MODE = {
     "advice": "They see the case for advice. No pack is sent.",
 }
 _TO_BE_FOUND = {
-    "hub": "The children’s social care of the child’s area, to be found",
+    "hub": "Another council’s children’s social care, to be found by the hub",
     "police": "The police force of the child’s area, to be found",
     "lado": "The LADO where the person works or volunteers, to be found",
     "prevent_spoc": "The Prevent contact of the area, to be found",

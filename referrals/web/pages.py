@@ -183,13 +183,14 @@ def show(
         form.full_clean()
         form._errors.clear()
     errors = list(FormErrors(form)) if form.is_bound and with_errors else []
-    title = step.page.title
+    first = step.questions[0]
+    is_heading = len(step.questions) == 1 and first.kind != "confirm" and step.page.lead is None
     context = around_page(opened.referral, opened.edition, opened.sheet, step.questions, at=at) | {
-        "form": layout_of(form, heading=title),
+        "form": layout_of(form, is_heading=is_heading),
         "errors": errors,
         "conflict": conflict,
-        "title": title,
-        "heading_in_form": len(step.questions) == 1 and step.questions[0].text == title,
+        "title": first.text if is_heading else step.page.title,
+        "heading_in_form": is_heading,
         "lead": step.page.lead,
         "of": record_words(opened.sheet, step.page.scope, step.key),
         "progress": progress_words(opened.edition, opened.sheet, step.page.part),

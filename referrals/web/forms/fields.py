@@ -44,6 +44,29 @@ class AnswerText(forms.Field):
             raise ValidationError(str(error)) from error
 
 
+_SHORT_DATE = re.compile(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})")
+
+
+def iso_date(text: str) -> str:
+    """Return a date written like 27/3/2013 as it is stored, 2013-03-27; anything else as it is."""
+    found = _SHORT_DATE.fullmatch(text.strip())
+    if not found:
+        return text
+    day, month, year = (int(part) for part in found.groups())
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return text
+
+
+class AgeText(AnswerText):
+    """An age, a guess at one, or a date of birth, on one line."""
+
+    def clean(self, value: Any) -> str:
+        """Return what was typed, a date as it is stored."""
+        return iso_date(super().clean(value))
+
+
 class PhoneText(AnswerText):
     """A telephone number as people write it, an extension included."""
 

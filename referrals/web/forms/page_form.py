@@ -11,7 +11,7 @@ from django.http import QueryDict
 from procedures.engine.answers import NOT_GIVEN, Answer, years_in
 from procedures.engine.schema import Detail, Option, Question
 from referrals.answer_checks import MOST_ROWS
-from referrals.web.forms.fields import NO_PICTURE, AnswerText, Chosen, DateParts, EmailText, PhoneText
+from referrals.web.forms.fields import NO_PICTURE, AgeText, AnswerText, Chosen, DateParts, EmailText, PhoneText
 
 ADD_ROW = "add_row"
 _MANY = {"choices"}
@@ -109,8 +109,9 @@ class PageForm(forms.Form):
             return Chosen(many=False, values=list(detail.choices), wrong="Choose from the options shown", **shown)
         if detail.kind == "time" and not detail.hint:
             shown["help_text"] = "For example 14:05, or yesterday at 14:05"
-        if detail.kind == "age" and not detail.hint:
-            shown["help_text"] = "In years. A guess such as 12 to 13 is fine"
+        if detail.kind == "age":
+            shown["help_text"] = detail.hint or "For example 13, 12 to 13, or 27/3/2013"
+            return AgeText(limit=100, one_line=True, **shown)
         exactly = detail.kind in ("username", "web_address")
         return AnswerText(limit=10_000, one_line=detail.kind != "long_text", exactly=exactly, **shown)
 

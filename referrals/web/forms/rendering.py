@@ -42,14 +42,13 @@ def first_input(form: PageForm, name: str) -> str:
     return f"{bound.auto_id}_1" if hasattr(bound.field, "values") else bound.auto_id
 
 
-def layout_of(form: PageForm, *, heading: str | None = None) -> PageForm:
-    """Give a form its layout and return it. `heading`: the page's title; a lone question of the same words bears it."""
+def layout_of(form: PageForm, *, is_heading: bool = False) -> PageForm:
+    """Give a form its layout and return it. `is_heading`: its one question is the heading of the page."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
     objects: list[Any] = []
     for asked in form.asked:
-        is_heading = heading is not None and len(form.asked) == 1 and asked.question.text == heading
         objects += _objects(asked, is_heading=is_heading)
     helper.layout = Layout(*objects)
     form.helper = helper
