@@ -132,20 +132,17 @@ _CURES = {
 
 
 def _fault_of(document: Document, error: Mapping[str, Any]) -> Fault:
-    path = _as_written(document, tuple(error["loc"]))
+    path = _as_written(document, tuple(error["loc"]), is_missing=error["type"] == "missing")
     fault = document.fault(path, _CURES.get(error["type"]) or f"{error['msg']}. Correct the value.")
     return Fault(fault.file, fault.line, _with_id(document, path), fault.message)
 
 
-def _as_written(document: Document, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Return where the file itself has what the model names."""
-    missing = path not in document.lines
+def _as_written(document: Document, path: tuple[str | int, ...], *, is_missing: bool) -> tuple[str | int, ...]:
+    """Return where the file itself has what the model names, or would have the key that is missing."""
     # A rule with one case may be written flat: its keys then stand one level higher than the model says.
     if path[:1] == ("rules",) and path[2:3] == ("cases",) and (*path[:2], "cases") not in document.lines:
         path = (*path[:2], *path[4:])
-    if missing and path[:-1] in document.lines:
-        return path
-    while path and path not in document.lines:
+    while path and not is_missing and path not in document.lines:
         path = path[:-1]
     return path
 
