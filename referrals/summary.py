@@ -16,6 +16,9 @@ from procedures.engine.schema import Detail, Question
 ANSWERED, NOT_KNOWN, NOT_ASKED, REFUSED = "answered", "not_known", "not_asked", "refused"
 PREFER_NOT_TO_SAY = "prefer_not_to_say"
 _TELLING = {"told": "Told by", "seen": "Seen by", "opinion": "Opinion of", "recorded": "Recorded by"}
+HOW_KNOWN_QUESTION = "Q-REF-7"
+_TOLD_BY = {"child_told": "the child", "other_child_told": "another child", "adult_told": "an adult"}
+"""Who told, by the answer to how the referrer knows; whoever is not named here left the telling to the referrer."""
 _RECORDS = {"child": "child", "person": "person"}
 
 
@@ -57,11 +60,14 @@ def summarise(edition: Edition, sheet: AnswerSheet) -> tuple[Section, ...]:
     titles = {part.id: part.title for part in edition.content.parts}
     sections: list[Section] = []
     steps = journey.steps(edition, sheet)
+    source = _source(sheet)
     for (part, key), group in groupby(steps, key=lambda step: (step.page.part, step.key)):
         mine = list(group)
         scope = mine[0].page.scope
         rows = tuple(
-            _row(question, sheet.get(question, key), step.page.id, key) for step in mine for question in step.questions
+            _row(question, sheet.get(question, key), step.page.id, key, source)
+            for step in mine
+            for question in step.questions
         )
         sections.append(Section(part, titles.get(part, mine[0].page.title), scope, key, _of(sheet, scope, key), rows))
     return _joined(sections)
@@ -83,15 +89,28 @@ def _of(sheet: AnswerSheet, scope: str, key: str | None) -> str | None:
     return f"{_RECORDS[scope]} {keys.index(str(key)) + 1} of {len(keys)}"
 
 
-def _row(question: Question, answer: Answer, page: str, key: str | None) -> Row:
+def _source(sheet: AnswerSheet) -> tuple[str, str | None]:
+    """Return how what was told is known, and from whom; None is the referrer.
+
+    One source alone can be named. With several, or none given, the referrer told it.
+    """
+    answer = sheet.case.get(HOW_KNOWN_QUESTION)
+    chosen = answer.chosen if answer is not None else ()
+    if chosen == ("saw_or_heard",):
+        return "seen", None
+    return "told", _TOLD_BY.get(chosen[0]) if len(chosen) == 1 else None
+
+
+def _row(question: Question, answer: Answer, page: str, key: str | None, source: tuple[str, str | None]) -> Row:
+    telling, who = source if question.telling == "told" else (question.telling, None)
     return Row(
         label=question.short,
         text=question.text,
         question=question.id,
         state=_state(answer),
         lines=lines_of(question, answer),
-        telling=_TELLING[question.telling],
-        who=None,
+        telling=_TELLING[telling],
+        who=who,
         mono=question.mono,
         page=page,
         key=key,

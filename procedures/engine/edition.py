@@ -63,6 +63,8 @@ class Edition:
     cases: tuple[CompiledCase, ...]
     safety_nets: tuple[CompiledCase, ...]
     checklist: tuple[CompiledItem, ...]
+    pack_conditions: Mapping[tuple[str, str], Condition]
+    """For a recipient and a group of answers, when its pack holds the group; none means always."""
     questions: Mapping[str, Question]
     pages: Mapping[str, Page]
     shown_when: Mapping[str, Condition]
@@ -115,6 +117,12 @@ def compile_edition(content: EditionFile, *, documents: tuple[Document, ...], di
         CompiledItem(item, _parsed(item.when, terms, documents, ("checklists", item.code, "when"), faults))
         for item in content.checklists
     ]
+    packs: dict[tuple[str, str], Condition] = {
+        (plan.recipient, part.group): condition
+        for plan in content.packs
+        for part in plan.contents
+        if (condition := _parsed(part.only_when, terms, documents, ("packs", plan.recipient, "contents"), faults))
+    }
     if faults:
         raise ContentRefused(faults)
     return Edition(
@@ -124,6 +132,7 @@ def compile_edition(content: EditionFile, *, documents: tuple[Document, ...], di
         cases=tuple(case for case in cases if not case.rule.safety_net),
         safety_nets=tuple(case for case in cases if case.rule.safety_net),
         checklist=tuple(checklist),
+        pack_conditions=packs,
         questions=questions,
         pages=pages,
         shown_when=shown,

@@ -378,6 +378,8 @@ class PackContent(Block):
 
     group: Code
     amount: Literal["full", "summary", "none"]
+    only_when: ConditionData | None = None
+    """A condition on the facts of the case: where it is not known to hold, the group is left out."""
     facts: list[SourceId] = []
 
 

@@ -12,6 +12,7 @@ from accounts.directory import number_open_now
 from accounts.models import Agency
 from audit.models import Event
 from procedures.engine.answers import AnswerSheet
+from procedures.engine.conditions import Outcome, View
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts
 from procedures.engine.routing import Destination, Flag, Routing, in_words
@@ -97,18 +98,23 @@ def _plan(edition: Edition, code: str) -> PackPlan | None:
     return next((plan for plan in edition.content.packs if plan.recipient == code), None)
 
 
-def _amounts(edition: Edition, plan: PackPlan | None, code: str) -> dict[str, str]:
+def _amounts(edition: Edition, plan: PackPlan | None, code: str, facts: Facts) -> dict[str, str]:
     """Return how much of each group this recipient gets. What the plan does not name stays out, the hub's excepted."""
+    view = View(facts.values, [child.values for child in facts.children])
     default = "full" if code == "hub" else "none"
     amounts = {question.pack_group: default for question in edition.questions.values()}
-    return amounts | {content.group: content.amount for content in (plan.contents if plan else [])}
+    for content in plan.contents if plan else []:
+        condition = edition.pack_conditions.get((code, content.group))
+        is_due = condition is None or condition.test(view) is Outcome.HOLDS
+        amounts[content.group] = content.amount if is_due else "none"
+    return amounts
 
 
 def _contents(
     sending: Sending, route: Route, plan: PackPlan | None, *, is_hidden: bool
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the sections this recipient gets, and in words what was left out."""
-    amounts = _amounts(sending.edition, plan, route.code)
+    amounts = _amounts(sending.edition, plan, route.code, sending.facts)
     if is_hidden:
         amounts[REFERRER_GROUP] = "none"
     mine = {sending.child_keys[index] for index in route.children}

@@ -422,7 +422,7 @@ def test_prevent_and_the_lado_get_no_more_than_their_part(packs: Edition) -> Non
         for plan in packs.content.packs
     }
 
-    assert {"worry", "image_details", "approach", "platforms", "payments", "employer"} <= left_out["prevent_spoc"]
+    assert {"image_details", "approach", "platforms", "payments", "employer"} <= left_out["prevent_spoc"]
     assert {"child_needs", "household", "history", "extremism", "school_spoc"} <= left_out["lado"]
     assert left_out["hub"] == {"employer"}
 
