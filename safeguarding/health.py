@@ -1,13 +1,14 @@
 """Whether the web process can serve: asked by the run command, load balancers and monitors."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.access import public
 
-@login_not_required
+
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Every address of the portal, by the app that answers it."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from safeguarding.health import healthz
@@ -12,14 +10,6 @@ handler404 = "safeguarding.web.errors.page_not_found"
 handler500 = "safeguarding.web.errors.server_error"
 
 
-def exists(module: str) -> bool:
-    """Return whether a dotted module can be imported."""
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("safeguarding.web.urls")),
@@ -27,10 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/other/", include("allauth.socialaccount.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("referrals/", include("referrals.web.urls")),
+    path("procedures/", include("procedures.web.urls")),
+    path("", include("casework.web.urls")),
 ]
-for prefix, module in [
-    ("procedures/", "procedures.web.urls"),
-    ("", "casework.web.urls"),
-]:
-    if exists(module):
-        urlpatterns.append(path(prefix, include(module)))
