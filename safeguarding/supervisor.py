@@ -56,11 +56,13 @@ class Program:
             self.log.replace(self.log.with_suffix(".old.log"))
         sys.stdout.flush()
         sys.stderr.flush()
-        self.exit_code = None
-        self.starts.append(time.monotonic())
-        self.pid = os.fork()
-        if self.pid == 0:
+        # Never the old process's id with a fresh exit code: who asks meanwhile would wait for a process that is gone.
+        self.pid = self.exit_code = None
+        pid = os.fork()
+        if pid == 0:
             self.be_the_process()
+        self.pid = pid
+        self.starts.append(time.monotonic())
 
     def be_the_process(self) -> NoReturn:
         """In the new process: leave the terminal and the parent's signal handlers behind, then run."""
