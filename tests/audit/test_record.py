@@ -160,11 +160,18 @@ class TestAppendOnly:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA recursive_triggers = ON")
 
+    @pytest.mark.postgresql_only
     def test_playing_the_replica_is_no_way_round(self) -> None:
-        """PostgreSQL skips ordinary triggers for a session that says it is a replica; ours are enabled ALWAYS."""
+        """PostgreSQL skips ordinary triggers for a session that says it is a replica. The portal's own role may not say
+        so, and for a role that may, ours are enabled ALWAYS."""
         record()
-        if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match="permission denied"):
             sql("SET LOCAL session_replication_role = replica")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass AND NOT tgisinternal"
+            )
+            assert sorted(cursor.fetchall()) == [("audit_event_no_change", "A"), ("audit_event_no_truncate", "A")]
         with pytest.raises(DatabaseError, match="append-only"):
             sql("DELETE FROM audit_event")
 
