@@ -1,6 +1,7 @@
 """The rendering process: what it may not do, how it is stopped, and that the next document is made all the same."""
 
 import os
+import resource
 import select
 import socket
 import threading
@@ -27,6 +28,12 @@ def children_of(pid: int) -> list[str]:
         return children.read().split()
 
 
+def address_space_of(pid: int) -> int:
+    """Return how many bytes of address space a process has."""
+    with open(f"/proc/{pid}/statm") as sizes:
+        return int(sizes.read().split()[0]) * resource.getpagesize()
+
+
 # Quadratic in the layout engine, which is why packs never look like this.
 SLOW = document(f"<table><tr><td>{'x' * 20_000}</td><td>y</td></tr></table>", "td { overflow-wrap: anywhere }")
 
@@ -44,8 +51,12 @@ def test_a_document_that_takes_too_long_is_stopped_and_the_next_is_made(renderer
 
 
 def test_a_document_that_needs_too_much_memory_fails_alone(renderer: PackRenderer) -> None:
+    renderer.start()
+    assert renderer._process is not None
+    # Eight megabytes more than the warm process has: not nearly enough for a hundred pages.
+    memory = address_space_of(renderer._process.pid) + 8 * 1024 * 1024
     with pytest.raises(PackRenderFailed) as caught:
-        renderer.render(document("<p>secret " * 3_000), seconds=20, memory=220 * 1024 * 1024)
+        renderer.render(document("<p>secret " * 3_000), seconds=60, memory=memory)
     assert "secret" not in str(caught.value)
     assert renderer.render(document("<p>Next"), seconds=10).pages == 1
 
