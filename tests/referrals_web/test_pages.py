@@ -200,7 +200,9 @@ def test_a_child_is_taken_out_by_asking_first(alice: Browser, school: School) ->
 
 def test_many_children_are_pasted_and_confirmed_one_by_one(alice: Browser, school: School) -> None:
     draft = draft_of(school.alice)
-    alice.open(address(draft, "children/table/")).send({"pasted": "Sam Example, 27/3/2013\nJo Sample\t14\nX, 31/2/2013"})
+    alice.open(address(draft, "children/table/")).send(
+        {"pasted": "Sam Example, 27/3/2013\nJo Sample\t14\nX, 31/2/2013"}
+    )
     assert "Confirm each child" in alice.words
     alice.send({"part": ["may_have_been_harmed"], "same-0": "yes"})
     assert "Child 3: Enter a date of birth in the past" in alice.words
