@@ -10,7 +10,7 @@ from referrals.documents.characters import code_points, invisible_characters, pr
 from referrals.documents.words import STATES
 from referrals.family_words import family_statement
 from referrals.models import Referral, Routing
-from referrals.summary import Row, Section
+from referrals.summary import NOT_ASKED, Row, Section
 
 WORRY, SAFETY, CALLS = "worry", "safety", "police_contact"
 CHILD_FIRST = ("Q-CHI-1", "Q-CHI-2", "Q-CHI-3", "Q-CHI-18")
@@ -46,15 +46,23 @@ class AnswerSection:
     of: str
     anchor: str
     rows: tuple[AnswerRow, ...]
+    not_asked: tuple[str, ...]
+    """The labels of what was not asked: named as such, in one line, so that what was said stands out."""
 
 
 def answer_sections(sections: Sequence[Section]) -> list[AnswerSection]:
     """Return every answer in the order of the form."""
     return [
-        AnswerSection(each.title, each.of or "", f"answers-{number}", tuple(answer_row(row) for row in each.rows))
+        AnswerSection(each.title, each.of or "", f"answers-{number}", *_split(each.rows))
         for number, each in enumerate(sections, start=1)
         if each.rows
     ]
+
+
+def _split(rows: Sequence[Row]) -> tuple[tuple[AnswerRow, ...], tuple[str, ...]]:
+    """Return the answers, and the labels of what was not asked."""
+    asked = tuple(answer_row(row) for row in rows if row.state != NOT_ASKED or row.lines)
+    return asked, tuple(row.label for row in rows if row.state == NOT_ASKED and not row.lines)
 
 
 def answer_row(row: Row) -> AnswerRow:
@@ -67,30 +75,32 @@ def answer_row(row: Row) -> AnswerRow:
 
 @dataclass(frozen=True)
 class Glance:
-    """One line of the minute's reading; several values where several children, persons or calls stand under it."""
+    """One line of the minute's reading; several values where several questions stand under it."""
 
     label: str
     values: tuple[AnswerRow, ...]
     text: str = ""
+    not_asked: tuple[str, ...] = ()
 
 
 def glance(referral: Referral, routing: Routing, sections: Sequence[Section]) -> list[Glance]:
     """Return what is happening, in the order in which a screener asks."""
     case_rows = [row for section in sections if section.scope == "case" for row in section.rows]
     lines = [
-        Glance("What the referrer is worried about", _rows(case_rows, group=WORRY)),
-        Glance("Danger and safety", _rows(case_rows, group=SAFETY)),
+        _group("What the referrer is worried about", case_rows, WORRY),
+        _group("Danger and safety", case_rows, SAFETY),
         *_records(sections, "child", CHILD_FIRST),
         *_records(sections, "person", PERSON_FIRST),
-        Glance("Calls made", _rows(case_rows, group=CALLS)),
+        _group("Calls made", case_rows, CALLS),
         Glance("What the referrer was told about the family", (), family_statement(kept_facts(routing.facts))),
         Glance("Reach the referrer", _phone(case_rows), _referrer(referral)),
     ]
-    return [line for line in lines if line.values or line.text]
+    return [line for line in lines if line.values or line.text or line.not_asked]
 
 
-def _rows(rows: Sequence[Row], *, group: str) -> tuple[AnswerRow, ...]:
-    return tuple(answer_row(row) for row in rows if row.group == group)
+def _group(label: str, rows: Sequence[Row], group: str) -> Glance:
+    asked, not_asked = _split([row for row in rows if row.group == group])
+    return Glance(label, asked, "", not_asked)
 
 
 def _records(sections: Sequence[Section], scope: str, first: Sequence[str]) -> list[Glance]:
@@ -100,7 +110,10 @@ def _records(sections: Sequence[Section], scope: str, first: Sequence[str]) -> l
         if section.scope == scope:
             mine = found.setdefault(section.of or scope, [])
             mine += [row for row in section.rows if row.question in first]
-    return [Glance(of.capitalize(), tuple(answer_row(row) for row in rows)) for of, rows in found.items()]
+    return [
+        Glance(of.capitalize(), asked, "", not_asked)
+        for of, (asked, not_asked) in ((of, _split(rows)) for of, rows in found.items())
+    ]
 
 
 def _phone(rows: Sequence[Row]) -> tuple[AnswerRow, ...]:

@@ -16,6 +16,8 @@ from procedures.engine.vocabulary import CHILD_FACTS, FACTS
 from referrals.models import Clock, Pack, Referral, Route, Routing
 
 FIND_OUT = "find_out"
+# How the engine begins the reason of a rule that fires because something is not known.
+ONLY_IF = "It is not known "
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ class ReasonWords:
 
 @dataclass(frozen=True)
 class DestinationWords:
-    """One recipient with its mode, its state, its reasons and its pack. `href` opens the viewer's own pack alone."""
+    """One recipient with its mode, its state, its reasons and its pack. `href` opens the viewer's own pack alone.
+
+    `first` are the reasons that are certain, `further` the count of those that hold only if something not known is so.
+    """
 
     name: str
     mode: str
@@ -39,6 +44,8 @@ class DestinationWords:
     marking: str
     children: str
     reasons: tuple[ReasonWords, ...]
+    first: tuple[str, ...]
+    further: int
     pack: Pack | None
     pack_tag: Tag | None
     acknowledged: str
@@ -78,6 +85,9 @@ def _destination(
     at: datetime,
 ) -> DestinationWords:
     acknowledged_at = pack.acknowledged_at if pack else None
+    reasons = tuple(_reason(each, used) for each in result["destinations"][route.position]["reasons"])
+    certain = tuple(each.because for each in reasons if not each.because.startswith(ONLY_IF))
+    first = certain or tuple(each.because for each in reasons[:1])
     return DestinationWords(
         name=route.agency.name if route.agency else f"{route.code.replace('_', ' ').capitalize()}: to be found",
         mode=MODES[route.mode],
@@ -85,7 +95,9 @@ def _destination(
         urgency=urgency_tag(route.urgency),
         marking=route.marking,
         children=", ".join(str(index + 1) for index in route.children),
-        reasons=tuple(_reason(each, used) for each in result["destinations"][route.position]["reasons"]),
+        reasons=reasons,
+        first=first,
+        further=len(reasons) - len(first),
         pack=pack,
         pack_tag=pack_tag(pack) if pack else None,
         acknowledged=clock_words(acknowledged_at, at) if acknowledged_at else "",

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("My referrals", "referrals:mine", frozenset({Permission.READ_OWN_REFERRALS})),
     ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
     ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),
+    ("Prevent advice", "casework:prevent_advice", frozenset({Permission.READ_PREVENT_ADVICE})),
     ("Procedures", "procedures:index", frozenset()),
 )
 FOOTER = (

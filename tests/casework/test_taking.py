@@ -59,7 +59,8 @@ def test_of_two_stale_pages_one_wins_and_the_other_is_told_who_has_it(world: Wor
         assert "Take this case" in text_of(browser.get(f"/cases/{referral.pk}/"))
     assert "You have this case" in text_of(first.post(f"/cases/{referral.pk}/take", follow=True))
     lost = text_of(second.post(f"/cases/{referral.pk}/take", follow=True))
-    assert "somebody else took it first" in lost and "Hana Hale , Cumberland" in lost
+    assert "somebody else took it first" in lost
+    assert "Hana Hale , Cumberland" in lost
     assert Taking.objects.count() == 1
     assert "Hana Hale, since" in text_of(second.get("/hub/"))
     assert referral.reference not in second.get("/hub/?show=new").content.decode()
@@ -102,7 +103,8 @@ def test_of_many_at_once_exactly_one_wins(transactional_db: None) -> None:
     for thread in threads:
         thread.join()
     assert not other
-    assert len(won) == 1 and lost == won * 3
+    assert len(won) == 1
+    assert lost == won * 3
     assert Event.objects.filter(event="case.taken").count() == 1
 
 
@@ -133,23 +135,27 @@ def test_giving_back_says_why_and_the_first_look_is_due_when_it_was(world: World
     taking.take(referral=referral, by=world.hana, at=LATER)
     browser = as_(world.hana)
     empty = browser.post(f"/cases/{referral.pk}/release", {"reason": "  "})
-    assert empty.status_code == 400 and "Say why the case goes back" in text_of(empty)
+    assert empty.status_code == 400
+    assert "Say why the case goes back" in text_of(empty)
     assert "Error:" in empty.content.decode().split("</title>")[0]
     back = browser.post(f"/cases/{referral.pk}/release", {"reason": "I know the family."}, follow=True)
-    assert "back in the queue" in text_of(back) and "Nobody yet." in text_of(back)
+    assert "back in the queue" in text_of(back)
+    assert "Nobody yet." in text_of(back)
     assert Clock.objects.get(referral=referral, kind="K-04", ended_at__isnull=True).due_at == due
     assert Taking.objects.get().release_reason == "I know the family."
     assert Event.objects.about(referral).filter(event="case.released").count() == 1
     assert "K-02 cumberland_hub" not in running(referral)
     again = taking.take(referral=referral, by=world.hana, at=LATER + timedelta(minutes=5))
-    assert again.released_at is None and "K-04 cumberland_hub" not in running(referral)
+    assert again.released_at is None
+    assert "K-04 cumberland_hub" not in running(referral)
 
 
 def test_what_was_typed_is_still_there_when_it_is_refused(world: World, as_: As) -> None:
     referral = urgent(world)
     taking.take(referral=referral, by=world.hana, at=LATER)
     answer = as_(world.hana).post(f"/cases/{referral.pk}/release", {"reason": "Ask <b> first. " * 100})
-    assert answer.status_code == 400 and "Shorten it" in text_of(answer)
+    assert answer.status_code == 400
+    assert "Shorten it" in text_of(answer)
     assert "Ask &lt;b&gt; first. Ask" in answer.content.decode()
     assert Taking.objects.get().released_at is None
 
