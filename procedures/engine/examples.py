@@ -170,6 +170,27 @@ def findings(path: Path, edition: Edition) -> Iterator[tuple[str, bool, tuple[st
             continue
         wrong = tuple(_wrong(path, edition, file))
         yield f"its {len(file.examples) + len(file.vignettes)} {words} are routed as they say", not wrong, wrong
+        if kind == "vignettes":
+            yield _shares(edition, file)
+
+
+MOST = {"emergency": 15, "urgent": 35}
+"""The largest share of realistic cases that may be so urgent, in per cent: more, and the word means nothing (Z-21)."""
+
+
+def _shares(edition: Edition, file: ExampleFile) -> tuple[str, bool, tuple[str, ...]]:
+    """Return how many vignettes are routed as emergency and as urgent, and whether that is few enough."""
+    found = [route(edition, facts_of(file, vignette)).urgency for vignette in file.vignettes]
+    shares = {word: 100 * found.count(word) / len(found) for word in MOST} if found else dict.fromkeys(MOST, 0.0)
+    too_many = tuple(
+        f"{shares[word]:.1f}% of the vignettes are {word}; at most {most}% may be. Look at the rules that make them so."
+        for word, most in MOST.items()
+        if shares[word] > most
+    )
+    words = ", ".join(
+        f"{found.count(word)} {word} ({shares[word]:.1f}%, at most {most}%)" for word, most in MOST.items()
+    )
+    return f"its vignettes hold {words}", not too_many, too_many
 
 
 def _wrong(path: Path, edition: Edition, file: ExampleFile) -> Iterator[str]:
