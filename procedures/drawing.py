@@ -13,7 +13,7 @@ from procedures.reading import Reading, sending_cases
 from procedures.value_words import CONCERNS, DESTINATIONS, MODES, URGENCIES
 
 FONT = "Arial, Helvetica, sans-serif"
-LEFT, COLUMN, GAP, LINE, PAD = 520, 150, 10, 19, 10
+LEFT, COLUMN, GAP, LINE, PAD = 440, 140, 8, 19, 10
 TOP = 92
 COLOURS = {"standard": ("#d9e8ef", "#12394f"), "urgent": ("#ffe9b8", "#5a3b00"), "emergency": ("#a3162a", "#ffffff")}
 """Background and ink by urgency; the words say the same, so that nothing hangs on colour."""
@@ -111,12 +111,12 @@ def picture(reading: Reading, concern: str) -> str:
         _text(PAD, 30, title, size=22, bold=True),
         _text(PAD, 76, "When", size=17, bold=True),
     ]
-    head += [_text(_left_of(index) + 8, 76, DESTINATIONS[code], size=17, bold=True) for index, code in enumerate(codes)]
+    head += [_text(_left_of(index) + 8, 76, DESTINATIONS[code], size=15, bold=True) for index, code in enumerate(codes)]
     return "\n".join([*head, *body, "</svg>\n"])
 
 
 def _row(row: Route, codes: Sequence[str], y: int) -> tuple[list[str], int]:
-    lines = wrap(f"{row.rule.id}  {row.sentence}", 66)
+    lines = wrap(f"{row.rule.id}: {row.sentence}", 56)
     cells = {code: _cell_lines(row, code) for code in codes}
     height = max(len(lines), *(len(cell) for cell in cells.values())) * LINE + 2 * PAD
     middle = y + height // 2
@@ -148,7 +148,7 @@ def _cell_lines(row: Route, code: str) -> list[str]:
     for each in row.destinations:
         if each.to == code:
             marking = [f"Marked {each.marking}"] if each.marking else []
-            lines += [URGENCIES[each.urgency], *wrap(MODES[each.mode], 18), *marking]
+            lines += [URGENCIES[each.urgency], *wrap(MODES[each.mode], 17), *marking]
     return lines
 
 
