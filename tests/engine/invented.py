@@ -1,9 +1,8 @@
 """A small invented edition, and facts of invented cases, for tests of the engine."""
 
+import json
 from datetime import date
 from typing import Any
-
-import yaml
 
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts, parse_facts
@@ -137,7 +136,7 @@ def data(*rules: Data, **blocks: Any) -> Data:
 
 def edition(*rules: Data, **blocks: Any) -> Edition:
     """Return the invented edition with these rules and blocks."""
-    return load_text(yaml.safe_dump(data(*rules, **blocks), sort_keys=False), file="invented.yaml")
+    return load_text(json.dumps(data(*rules, **blocks), indent=1), file="invented.yaml")
 
 
 def switch(name: str, on: str, **more: Any) -> Data:
