@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -15,11 +16,13 @@ pytest_plugins = ["tests.audit_plugin", "tests.form_client"]
 hypothesis.settings.register_profile("portal", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("portal")
 
+BROWSER_TESTS = Path(__file__).parent / "browser"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that speak of the other database or of a broker that this run has not."""
+    refuse_browser_tests_elsewhere(items)
     vendor = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     missing = {"postgresql_only" if vendor == "sqlite3" else "sqlite_only"}
     if not settings.CELERY_BROKER_URL.startswith("redis"):
@@ -28,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def refuse_browser_tests_elsewhere(items: list[pytest.Item]) -> None:
+    """Every stage but one leaves the marker out, and that one reads a single folder: elsewhere nothing runs them."""
+    lost = [item.nodeid for item in items if item.get_closest_marker("browser") and item.path.parent != BROWSER_TESTS]
+    if lost:
+        raise pytest.UsageError(f"No stage would run {lost[0]}. Move it to tests/browser/ and use the fixtures there.")
 
 
 @pytest.hookimpl(trylast=True)
