@@ -45,7 +45,9 @@ def units_for(add: DestinationAdd, child: int | None, facts: Facts, edition: "Ed
         return list(dict.fromkeys(_unit(add.to, area, facts, edition) for area in known)) or [Unit(add.to, None)]
     if add.by == "placing_area":
         area = NONE if child is None else facts.children[child].one("placing_area")
-        return [] if area == NONE else [_unit(add.to, area, facts, edition)]
+        # Which council placed a child is for the hub of where the child lives to find out; a nameless recipient beside
+        # it, on every referral that does not say, would teach people to overlook the ones that matter.
+        return [] if area in (NONE, UNKNOWN) else [_unit(add.to, area, facts, edition)]
     return [_unit(add.to, _area_of(add.to, child, facts), facts, edition)]
 
 

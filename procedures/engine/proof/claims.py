@@ -23,6 +23,8 @@ EXCEPT_UNKNOWN = {
 }
 """The declared exceptions to claim (c) among the facts of the case, each with its reason."""
 EXCEPT_CHILD_UNKNOWN = {"area": "a hub must be found, not every hub told"}
+EXCEPT_PLACING = "placing_area"
+"""Not knowing which council placed a child loses only that council: the hub of the home has it, and finds out."""
 DANGER = {
     "immediate_danger": ("yes",),
     "missing_now": ("yes",),
@@ -139,6 +141,8 @@ def _loses(
         vaguer += [z3.Implies(facts.possible[value], less.possible[value]) for value in facts.kind.values]
         lost: list[tuple[Key, Formula]] = []
         for key, kept in pairs:
+            if key.by == EXCEPT_PLACING and label.endswith(f".{EXCEPT_PLACING}"):
+                continue
             before = _stays(found, key, kept)
             after = z3.substitute(before, *swap)
             # What does not read the fact stays as it was: a weaker form is always there beside the stronger one.

@@ -268,10 +268,15 @@ def _contribute(case: CompiledCase, world: World, found: Contributions) -> None:
 
 
 def _has_unit(add: DestinationAdd, slot: Slot, world: World) -> Formula:
-    """Return when a destination has any unit at all: a child placed by nobody has no placing council."""
+    """Return when a destination has any unit at all: a child of whom no placing council is known has none."""
     if add.by != "placing_area":
         return z3.BoolVal(True)
-    return z3.BoolVal(False) if slot is None else z3.Not(world.children[slot]["placing_area"].known[NONE])
+    return z3.BoolVal(False) if slot is None else _is_placed(world, slot)
+
+
+def _is_placed(world: World, slot: int) -> Formula:
+    placing = world.children[slot]["placing_area"]
+    return z3.Or([known for value, known in placing.known.items() if value != NONE])
 
 
 def _send(add: DestinationAdd, slot: Slot, rule: str, when: Formula, *, weaker: bool, found: Contributions) -> None:
