@@ -34,9 +34,11 @@ SignedIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal() -> Iterator[Portal]:
     """Return the whole portal, running on its own data."""
-    with running_portal(tmp_path_factory.mktemp("portal")) as running:
+    # Not pytest's own folder: other runs of pytest tidy that one up, and a portal lives longer than a test.
+    temporary = tempfile.TemporaryDirectory(prefix="portal-browser-", ignore_cleanup_errors=True)
+    with temporary as folder, running_portal(Path(folder)) as running:
         yield running
 
 

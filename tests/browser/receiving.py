@@ -103,12 +103,12 @@ def open_pack(page: Page, reference: str) -> None:
     """Open the pack of a referral from the recipient's own inbox, and wait until it is made."""
     page.goto("/inbox/")
     page.get_by_role("link", name=reference).click()
-    expect(page.get_by_role("link", name="Open the pack (PDF)")).to_be_visible(timeout=READY_WITHIN)
+    expect(page.get_by_role("button", name="Open the pack (PDF)")).to_be_visible(timeout=READY_WITHIN)
 
 
 def save_pack(page: Page, folder: Path) -> Path:
     """Save the PDF of the pack that is shown, as its button does."""
-    link = page.get_by_role("link", name="Open the pack (PDF)")
+    link = page.get_by_role("button", name="Open the pack (PDF)")
     answer = page.request.get(link.get_attribute("href") or "")
     assert answer.status == 200, f"The pack was answered {answer.status}"
     assert answer.headers["content-type"] == "application/pdf"

@@ -1,21 +1,15 @@
 """The frame of every page: accessible at both widths, ours alone, left quickly, with a warning before signing out."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import DESKTOP, PHONE, SignedIn, Visitors, sign_in
 from tests.browser.people import TEACHER
 
 pytestmark = pytest.mark.browser
 PAGES = ["/", "/help", "/pictures", "/privacy", "/accessibility", "/session/ended", "/nothing", "/?q=%00"]
 NEUTRAL = "https://www.bbc.co.uk/weather"
-
-
-def accessible(page: Page) -> list[object]:
-    """Return what axe finds wrong with a page: nothing, it should be."""
-    violations = Axe().run(page).response["violations"]
-    return [(page.url, item["id"], [node["html"][:150] for node in item["nodes"]]) for item in violations]
 
 
 @pytest.fixture
@@ -45,7 +39,7 @@ def test_pages_are_accessible_and_ours_alone(visitors: Visitors, who: str, size:
     visitors.watch_of(page).allowed |= {400, 404}
     for path in PAGES:
         page.goto(path)
-        assert accessible(page) == []
+        assert violations(page, path) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         hosts = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).origin)")
         assert set(hosts) == {visitors.portal.address}
@@ -101,7 +95,7 @@ def test_warned_before_signing_out_and_able_to_stay(signed_in: SignedIn) -> None
     page.clock.fast_forward("28:05")
     page.clock.run_for(2000)
     page.wait_for_selector("dialog[open]")
-    assert accessible(page) == []
+    assert violations(page, "warning") == []
     assert page.evaluate("document.activeElement.textContent") == "Stay signed in"
     with page.expect_response("**/session/extend") as answer:
         page.keyboard.press("Enter")

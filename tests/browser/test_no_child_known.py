@@ -37,7 +37,7 @@ def test_a_referral_without_a_child_reaches_police_and_the_settings_hub(
     # When it is sent, the police and the hub of the setting's area have packs
     receipt = send(page)
     assert {(going.name, going.mode != "advice") for going in receipt.goings} >= {
-        ("Humberside Police", True), ("North East Lincolnshire Safeguarding Hub", True)
+        ("Humberside Police", True), ("North East Lincolnshire Children's Social Care front door", True)
     }  # fmt: skip
     wait_for_packs(page)
     police = signed_in(RECIPIENTS["humberside_police"])

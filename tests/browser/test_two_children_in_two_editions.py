@@ -44,7 +44,7 @@ def test_both_hubs_get_a_pack_with_their_own_child_in_full(
     # Then both hubs and both forces have it
     names = {going.name for going in receipt.goings}
     assert {"Cumberland Safeguarding Hub", "Cumbria Police"} <= names
-    assert {"North East Lincolnshire Safeguarding Hub", "Humberside Police"} <= names
+    assert {"North East Lincolnshire Children's Social Care front door", "Humberside Police"} <= names
     assert len(names) == 4
     wait_for_packs(page)
 
