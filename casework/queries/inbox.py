@@ -12,9 +12,9 @@ from accounts.models import Agency
 from casework import permissions
 from casework.models import Taking
 from casework.queries.cases import cases_of
-from casework.queries.clocks import clock_title
 from casework.queries.packs import URGENCY_ORDER
 from procedures import editions
+from referrals.clock_words import clock_title
 from referrals.facts import sheet_of
 from referrals.models import Clock, Referral, Route, Routing
 

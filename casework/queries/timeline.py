@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from audit.models import Event
 from audit.record import SYSTEM
-from casework.queries.clocks import clock_title
+from referrals.clock_words import clock_title
 from referrals.models import Pack, Referral
 
 _WORDS = {

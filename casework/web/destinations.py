@@ -7,12 +7,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from casework.queries.clocks import clock_title
 from casework.web.sources import Source, source
 from casework.web.words import MODES, ROUTE_STATES, RULE_STATUS, Tag, clock_words, due_words, pack_tag, urgency_tag
 from procedures import editions
 from procedures.engine.edition import Edition
 from procedures.engine.vocabulary import CHILD_FACTS, FACTS
+from referrals.clock_words import clock_title
 from referrals.models import Clock, Pack, Referral, Route, Routing
 
 FIND_OUT = "find_out"

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.record import record_alone
-from procedures import editions
 from procedures.engine.facts import kept_facts
 from referrals import facts, permissions, queries, summary
 from referrals.actions import follow_up
 from referrals.actions.follow_up import StepRefusedError
+from referrals.clock_words import clock_title
 from referrals.documents import PackRenderError, break_addresses, record_copy_text, render_record_copy
 from referrals.family_words import family_statement
 from referrals.models import Referral, Route
@@ -98,19 +98,14 @@ def _additions(referral: Referral) -> list[dict[str, Any]]:
 
 def _clocks(referral: Referral) -> list[dict[str, Any]]:
     """Return what happens next and by when, as the referrer may know it: the clocks of the owning hub (Z-24)."""
-    titles = {
-        kind.kind: kind.title
-        for pin in referral.editions
-        for kind in (editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"])).content.clocks
-    }
     clocks = referral.clocks.filter(agency=referral.owner_unit).order_by("due_at")
-    return [{"title": titles.get(clock.kind, clock.kind), "clock": clock} for clock in clocks]
+    return [{"title": clock_title(referral, clock.kind, clock.recipient), "clock": clock} for clock in clocks]
 
 
 def pack_rows(referral: Referral) -> list[dict[str, Any]]:
     """Return each destination with the state of its pack."""
     current = {pack.route_id: pack for pack in referral.packs.filter(is_current=True).defer("snapshot")}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for route in referral.routes.select_related("agency"):
         pack = current.get(route.pk)
         name = route.agency.name if route.agency else "To be found"
