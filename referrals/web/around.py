@@ -137,14 +137,19 @@ def grounds(edition: Edition, questions: Sequence[Question]) -> list[Ground]:
     guidance = {each.id: each for each in edition.content.guidance}
     outside = [each for each in wanted if each in guidance and not each.startswith(_OURS)]
     for source in outside or ([] if found else [each for each in wanted if each in guidance]):
-        found[source] = Ground(guidance[source].publisher, guidance[source].title, "")
+        href = _address("procedures:source", edition.id, source)
+        found[source] = Ground(guidance[source].publisher, guidance[source].title, href)
     return list(found.values())
 
 
 def paragraph_address(edition: Edition, paragraph: str) -> str:
     """Return where a paragraph of the procedure can be read, or nothing where no such page is."""
+    return _address("procedures:paragraph", edition.id, paragraph)
+
+
+def _address(name: str, *parts: str) -> str:
     try:
-        return reverse("procedures:paragraph", args=[edition.id, paragraph])
+        return reverse(name, args=parts)
     except NoReverseMatch:
         return ""
 
@@ -159,4 +164,5 @@ def source_link(edition: Edition, source: str) -> dict[str, str]:
                     "text": f"{paragraph.source}: {paragraph.text}",
                     "href": paragraph_address(edition, paragraph.id),
                 }
-    return {"id": source, "text": source_words(edition, source), "href": ""}
+    href = _address("procedures:source", edition.id, source)
+    return {"id": source, "text": source_words(edition, source), "href": href}

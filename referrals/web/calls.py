@@ -134,7 +134,7 @@ def _call(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResp
     if question is None:
         return onward
     answers = {question: {"chosen": [value], "details": _details(referral, question, value, at=at)}}
-    given = {"page": addresses.CALLS_PAGE, "answers": answers, "by": request.user, "at": at}
+    given: dict[str, Any] = {"page": addresses.CALLS_PAGE, "answers": answers, "by": request.user, "at": at}
     try:
         drafts.save_answers(referral=referral, version=referral.version, **given)
     except DraftChangedError as error:

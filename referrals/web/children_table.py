@@ -66,7 +66,7 @@ children_table = on_draft(_table)
 
 def _read(pasted: str) -> tuple[list[Row], str]:
     """Return the rows of a pasted list: a child a line, its parts parted by tabs, commas or semicolons."""
-    rows = []
+    rows: list[Row] = []
     for line in (each.strip() for each in pasted.splitlines()):
         if line:
             name, *rest = [part.strip() for part in _SPLIT.split(line, maxsplit=2)]
@@ -111,7 +111,7 @@ def _faults(rows: list[Row], today: date) -> bool:
 def _add(request: HttpRequest, referral: Referral, rows: list[Row], part: list[str], *, at: datetime) -> str:
     """Add the children and return nothing, or return why it could not be done."""
     children = [_answers(row, part) for row in rows]
-    given = {"children": children, "by": request.user, "at": at}
+    given: dict[str, Any] = {"children": children, "by": request.user, "at": at}
     try:
         add_children(referral=referral, version=_version(request, referral), **given)
     except DraftChangedError:

@@ -127,7 +127,7 @@ def save(request: HttpRequest, opened: Opened, form: PageForm, *, at: datetime) 
     """Save a valid form. A draft that another page changed meanwhile is no conflict; this page changed elsewhere is."""
     answers = form.answers()
     version = _whole_number(request.POST.get("version"), opened.referral.version)
-    given = {
+    given: dict[str, Any] = {
         "page": opened.step.page.id, "key": opened.step.key, "answers": answers, "by": request.user, "at": at,
     }  # fmt: skip
     try:
@@ -181,7 +181,7 @@ def show(
     step = opened.step
     if not with_errors:
         form.full_clean()
-        form._errors.clear()
+        form.errors.clear()
     errors = list(FormErrors(form)) if form.is_bound and with_errors else []
     first = step.questions[0]
     is_heading = len(step.questions) == 1 and first.kind != "confirm" and step.page.lead is None

@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "sent": [_row(each) for each in own if each.is_sent],
         "ended": [_row(each) for each in own if not each.is_draft and not each.is_sent],
         "led": [_row(each) for each in led if each.is_draft or each.is_sent],
-        "notices": Notice.objects.filter(to=request.user, seen_at__isnull=True).select_related("referral"),
+        "notices": Notice.objects.filter(to=request.user.pk, seen_at__isnull=True).select_related("referral"),
     }
     return render(request, "referrals/mine.html", context)
 

@@ -63,6 +63,7 @@ class PageForm(forms.Form):
         row_added: str | None = None,
     ) -> None:
         super().__init__(data)
+        self.helper: Any = None
         self.today, self.refused, self.insist = today, refused, insist
         self.asked = [self._ask(question, stored.get(question.id, NOT_GIVEN), row_added) for question in questions]
 
@@ -90,15 +91,15 @@ class PageForm(forms.Form):
         return name
 
     def _main(self, question: Question) -> forms.Field:
-        shown = {"label": question.text, "help_text": question.help or ""}
+        shown: dict[str, Any] = {"label": question.text, "help_text": question.help or ""}
         if question.kind == "phone":
             return PhoneText(wrong=question.error, **shown)
         if question.kind == "email":
             return EmailText(wrong=question.error, **shown)
         return AnswerText(limit=question.limit, one_line=question.kind != "long_text", exactly=question.mono, **shown)
 
-    def _detail(self, detail: Detail, *, suffix: str = "") -> forms.Field:
-        shown = {"label": detail.label + suffix, "help_text": detail.hint or ""}
+    def _detail(self, detail: Detail) -> forms.Field:
+        shown: dict[str, Any] = {"label": detail.label, "help_text": detail.hint or ""}
         if detail.kind == "phone":
             return PhoneText(wrong=_PHONE_WRONG, **shown)
         if detail.kind == "email":
@@ -183,12 +184,12 @@ class PageForm(forms.Form):
             for name in asked.names():
                 if name in self.refused or any(each.startswith(f"{name}_") for each in self.refused):
                     self._say(name, NO_PICTURE)
-            if not any(name in self._errors for name in asked.names()):
+            if not any(name in self.errors for name in asked.names()):
                 self._check(asked)
         return self.cleaned_data
 
     def _say(self, name: str, message: str) -> None:
-        self._errors.pop(name, None)
+        self.errors.pop(name, None)
         self.add_error(name, message)
 
     def _forget_unchosen(self, asked: Asked) -> None:
@@ -197,7 +198,7 @@ class PageForm(forms.Form):
         for option, names in asked.opened.items():
             if option not in chosen:
                 for name in names.values():
-                    self._errors.pop(name, None)
+                    self.errors.pop(name, None)
                     self.cleaned_data.pop(name, None)
 
     def _check(self, asked: Asked) -> None:
