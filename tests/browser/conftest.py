@@ -160,6 +160,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 report.sections.append((f"page {number}", f"{page.url}\n{page.inner_text('body')[:1500]}"))
             except Exception as error:  # the page may be gone: the test's own failure matters more
                 report.sections.append((f"page {number}", f"could not be kept: {error}"))
+        (folder / "failure.txt").write_text(report.longreprtext, encoding="utf-8")
         report.sections.append(("what the pages showed", f"Screenshots and HTML are in {folder}"))
         report.sections.append(("the portal's logs", visitors.portal.worker_log()))
     return report
