@@ -7,6 +7,7 @@ from accounts.directory import number_open_now
 from procedures import editions
 from procedures.engine.facts import kept_facts
 from referrals import facts, queries, summary
+from referrals.clock_words import clock_title
 from referrals.documents import RecordCopy
 from referrals.family_words import family_statement
 from referrals.models import Referral, Route
@@ -36,7 +37,7 @@ def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
                 for each in used
             ],
             "destinations": [_sent_to(route, routing.result, used, at=at) for route in referral.routes.all()],
-            "next_steps": [],
+            "next_steps": _next_steps(referral),
             "family": family_statement(said),
             "times": [
                 {"label": "Form started", "at": referral.created_at.isoformat()},
@@ -50,6 +51,16 @@ def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
             ],
         }
     )
+
+
+def _next_steps(referral: Referral) -> list[str]:
+    """Return what happens next and by when: the clocks of the hub that owns the referral."""
+    clocks = referral.clocks.filter(agency=referral.owner_unit).order_by("due_at")
+    return [
+        f"{clock_title(referral, clock.kind, clock.recipient)}: by "
+        f"{clock.due_at.astimezone(facts.LONDON):%A %-d %B %Y, %H:%M} ({clock.computation})"
+        for clock in clocks
+    ]
 
 
 def _filed_by(referral: Referral) -> str:

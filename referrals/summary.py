@@ -6,6 +6,7 @@ answer is `not_asked`; "I don't know" is `not_known`; the two are never mixed (Z
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
 from procedures.engine import journey
@@ -156,8 +157,21 @@ _OWN_LABELS: Mapping[str, str] = {
 
 
 def _labelled(labels: Mapping[str, Detail], name: str, text: str) -> str:
+    text = _in_words(text) if name in ("date", "date_of_birth") or _is_date(labels.get(name)) else text
     label = labels[name].label if name in labels else _OWN_LABELS.get(name, name.replace("_", " ").capitalize())
     return f"{label}{'' if label.endswith('?') else ':'} {text}"
+
+
+def _is_date(detail: Detail | None) -> bool:
+    return detail is not None and detail.kind == "date"
+
+
+def _in_words(text: str) -> str:
+    """Return a date as people write it; what is no whole date stays as it was typed."""
+    try:
+        return f"{date.fromisoformat(text):%-d %B %Y}"
+    except ValueError:
+        return text
 
 
 def only_in_full(sections: tuple[Section, ...], keys: frozenset[str]) -> tuple[Section, ...]:

@@ -167,4 +167,5 @@ def test_the_filer_has_a_record_copy(world: World, referral: Referral) -> None:
     assert referral.reference in words
     assert "Cumberland Safeguarding Hub" in words
     assert "Somebody may be grooming this child." in words
+    assert any(": by " in step and "Decision" in step for step in copy.next_steps), copy.next_steps
     assert render_record_copy(copy).startswith(b"%PDF")

@@ -40,3 +40,19 @@ def test_what_the_referrer_thinks_is_always_their_opinion() -> None:
     }
 
     assert (rows["Q-WOR-2"].telling, rows["Q-WOR-2"].who) == ("Opinion of", None)
+
+
+def test_dates_are_written_as_people_write_them() -> None:
+    record = {
+        "key": "a",
+        "answers": {"Q-CHI-2": {"chosen": ["date_of_birth"], "details": {"date_of_birth": "2013-03-27"}}},
+    }
+
+    rows = [
+        row
+        for part in summary.summarise(EDITION, parse_sheet({"case": {}, "children": [record]}))
+        for row in part.rows
+        if row.question == "Q-CHI-2"
+    ]
+
+    assert any("27 March 2013" in line for line in rows[0].lines), rows[0].lines
