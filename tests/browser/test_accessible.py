@@ -71,6 +71,7 @@ def walk(page: Page, filling: Filling) -> Iterator[str]:
         yield place
         if place not in filling.seen and with_errors(page, filling):
             yield f"{place}, with errors"
+            page.goto(page.url)
         filling.answer_this_page()
     yield "check"
 

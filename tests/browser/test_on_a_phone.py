@@ -31,4 +31,4 @@ def test_a_referral_is_filed_on_a_phone(signed_in: SignedIn, cumbria: Edition) -
         too_wide.append("sent")
 
     # Then no page had to be moved sideways
-    assert too_wide == []
+    assert too_wide == [], f"Wider than the screen: {', '.join(too_wide)}"
