@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from procedures.engine.edition import Edition
-from procedures.engine.facts import Facts, parse_facts
+from procedures.engine.facts import Facts, FactsRefused, parse_facts
 from procedures.engine.joining import route_by_area
 from procedures.engine.loading import load_edition
 from procedures.engine.reading_yaml import ContentRefused, Document, Fault, read_yaml
@@ -87,7 +87,10 @@ class ExampleFile(Block):
 
 def load_examples(path: Path) -> ExampleFile:
     """Return the examples of a file. Raises ContentRefused, whose faults name file, line, key and cure."""
-    document = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    try:
+        document = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise ContentRefused([Fault(path.name, 1, "", "This file is not UTF-8 text. Save it as UTF-8.")]) from error
     try:
         return ExampleFile.model_validate(document.data)
     except ValidationError as error:
@@ -101,11 +104,11 @@ def _fault(document: Document, error: Mapping[str, Any]) -> Fault:
 def facts_of(file: ExampleFile, case: Example | Vignette) -> Facts:
     """Return the facts of an example: its base, and over it what it gives itself.
 
-    Raises FactsRefused for a key or value that is no fact, and KeyError for a base that the file does not hold.
+    Raises FactsRefused for a key or value that is no fact, and for a base that the file does not hold.
     """
     base = next((each for each in file.bases if each.id == case.base), None)
     if case.base is not None and base is None:
-        raise KeyError(f"{case.id} starts from {case.base}, which is not among the bases. Correct the name.")
+        raise FactsRefused(f"It starts from {case.base}, which is not among the bases. Correct the name.")
     data: Given = {**(base.facts if base else {}), **case.given}
     first = base.child if base else {}
     data["children"] = [{**first, **child} for child in data.get("children", [])]
@@ -168,10 +171,27 @@ def findings(path: Path, edition: Edition) -> Iterator[tuple[str, bool, tuple[st
         except ContentRefused as error:
             yield f"its {words} can be read", False, tuple(str(fault) for fault in error.faults)
             continue
-        wrong = tuple(_wrong(path, edition, file))
+        unusable = tuple(_unusable(file))
+        if unusable:
+            yield f"its {words} say facts that exist", False, unusable
+            continue
+        try:
+            wrong = tuple(_wrong(path, edition, file))
+        except ContentRefused as error:
+            yield f"the editions that its {words} need can be loaded", False, tuple(str(each) for each in error.faults)
+            continue
         yield f"its {len(file.examples) + len(file.vignettes)} {words} are routed as they say", not wrong, wrong
         if kind == "vignettes":
             yield _shares(edition, file)
+
+
+def _unusable(file: ExampleFile) -> Iterator[str]:
+    cases: list[Example | Vignette] = [*file.examples, *file.vignettes]
+    for case in cases:
+        try:
+            facts_of(file, case)
+        except FactsRefused as error:
+            yield f"{case.id}: {error}"
 
 
 MOST = {"emergency": 15, "urgent": 35}
