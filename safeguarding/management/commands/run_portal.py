@@ -92,6 +92,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Starting {settings.PORTAL_NAME} (data in {settings.DATA_DIR})")
         with self.step("Making keys that are missing"):
             make_missing_keys()
+        # The processes are forked from this one. On the first run it was started before there was a key, and what
+        # they signed with its passing one, sessions above all, would be worth nothing on the second run.
+        settings.SECRET_KEY = environment.secret(settings.SECRET_KEY_FILE, cure="Run `python manage.py make_keys`.")
         for folder in (settings.PACK_ROOT, settings.BROKER_DIR / "messages", settings.BROKER_DIR / "control"):
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.step("Bringing the database up to date"):
