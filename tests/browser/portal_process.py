@@ -42,11 +42,16 @@ def running_portal(folder: Path) -> Iterator[Portal]:
     """Run the portal for the length of the block, with the invented partnership in it."""
     data, port, printed = folder / "var", free_port(), folder / "printed.txt"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    environment = {**kept, "PORTAL_DATA_DIR": str(data), "PORT": str(port)}
+    # Made first, so that the portal's processes read the keys that the folder keeps.
+    subprocess.run(
+        [sys.executable, "manage.py", "make_keys"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
     with printed.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "run_portal"],
             cwd=ROOT,
-            env={**kept, "PORTAL_DATA_DIR": str(data), "PORT": str(port)},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

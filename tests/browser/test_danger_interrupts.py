@@ -32,7 +32,7 @@ def test_danger_comes_next_and_what_was_typed_is_kept(signed_in: SignedIn, cumbr
 
     # Then the next page says to call 999, which police to ask for, and what to say
     expect(page.get_by_role("heading", level=1)).to_have_text("Call 999 now")
-    expect(page.get_by_text("Ask for Cumbria Police and give the child’s address.")).to_be_visible()
+    expect(page.get_by_text("Ask for Cumbria Police and give the child’s address.", exact=True)).to_be_visible()
 
     # When they cannot call, they say who will, and go on
     filling.answers = {
@@ -60,7 +60,8 @@ def test_danger_that_is_not_known_is_found_out_first(signed_in: SignedIn, cumbri
 
     # When they say so, the next page asks them to find out now
     filling.answer_this_page()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Find out now")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where is the child now, and who is with them?")
+    expect(page.get_by_text("Do this now, before the next question.")).to_be_visible()
 
     # When they cannot find out, it is treated as danger
     filling.answer_this_page()

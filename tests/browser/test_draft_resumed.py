@@ -25,7 +25,7 @@ def test_a_draft_waits_for_its_author_alone(visitors: Visitors, north_east_linco
     filling.until("worry")
     filling.fill()
     page.get_by_role("button", name="Save and come back later").click()
-    expect(page.get_by_text("This draft is kept until").first).to_be_visible()
+    expect(page.get_by_text("Only you can see it.")).to_be_visible()
     address = page.url
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("link", name="Sign in").first.wait_for()
