@@ -114,18 +114,14 @@ def test_a_worked_example_that_is_no_longer_so_is_named(content: Path) -> None:
 
 @pytest.mark.slow
 def test_a_rule_that_loses_somebody_fails_the_proof_in_words(content: Path) -> None:
-    rules = content / RULES
-    rules.write_text(
-        rules.read_text(encoding="utf-8").replace("      is: {immediate_danger: yes}\n    adds:", "      is: "
-        "{immediate_danger: yes}\n    unless_known: {is: {missing_now: yes}}\n    adds:", 1),
-        encoding="utf-8",
-    )  # fmt: skip
+    change(content / RULES, "fires: same", "fires: nothing")
 
     code, printed = check(content / "cumbria.yaml", proof=True)
 
     assert code == 1
-    assert "FAIL proof (" in printed
+    assert "FAIL proof (c) not knowing loses no Police or hub destination" in printed
     assert "A case with concerns " in printed
+    assert "immediate_danger yes; no child known sends it to police as emergency, which is lost" in printed
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
