@@ -193,7 +193,8 @@ EXTREMISM = Story(
     destinations=frozenset({"prevent_spoc"}),
     person=KNOWN_PERSON,
     holds={"prevent_spoc": ("CHANNEL", "INVENTED-SIGNS", CHILD, "An invented movement")},
-    left_out={"prevent_spoc": (WORRY, USERNAME, PERSON)},
+    # Extremism is the only concern, so the worry is about it; with another concern it would stay out.
+    left_out={"prevent_spoc": (USERNAME, PERSON)},
 )
 
 NUDES = Story(
