@@ -5,6 +5,9 @@ PYTHON ?= python3
 PORT ?= 8000
 STAGES ?=
 
+# Container images often forbid Python to keep what it compiled; then each process here compiles 500 modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check fix setup lock
 
 help: ## list these commands
