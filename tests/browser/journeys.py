@@ -192,7 +192,7 @@ EXTREMISM = Story(
     },
     destinations=frozenset({"prevent_spoc"}),
     person=KNOWN_PERSON,
-    holds={"prevent_spoc": ("CHANNEL", "INVENTED-SIGNS", CHILD, "An invented movement")},
+    holds={"prevent_spoc": ("CHANNEL", "INVENTED-SIGNS", CHILD, "An invented movement", WORRY)},
     # Extremism is the only concern, so the worry is about it; with another concern it would stay out.
     left_out={"prevent_spoc": (USERNAME, PERSON)},
 )
