@@ -149,7 +149,8 @@ def run_core() -> bool:
 # Packs are laid out from data at hand: which database the portal has says nothing about them.
 WITHOUT_DATABASE = "tests/documents"
 ELSEWHERE = [f"--ignore={name}" for name in (*CORE, "tests/browser")]
-DJANGO = ["tests", *ELSEWHERE, "-m", "not browser", "-q", "-n", "2"]
+SLOWEST = ["--durations=8", "--durations-min=2"]
+DJANGO = ["tests", *ELSEWHERE, "-m", "not browser", "-q", "-n", "2", *SLOWEST]
 
 
 def run_sqlite() -> bool:
