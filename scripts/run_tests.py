@@ -146,8 +146,8 @@ def run_core() -> bool:
     return pytest("core", [*folders, "-q", "-n", "2", *coverage])
 
 
-# Packs are laid out from data at hand: which database the portal has says nothing about them.
-WITHOUT_DATABASE = "tests/documents"
+# Packs are laid out from data at hand, and the procedure is read from files: another database changes nothing there.
+ON_ONE_DATABASE = ("tests/documents", "tests/procedures", "tests/procedures_web")
 ELSEWHERE = [f"--ignore={name}" for name in (*CORE, "tests/browser")]
 SLOWEST = ["--durations=8", "--durations-min=2"]
 DJANGO = ["tests", *ELSEWHERE, "-m", "not browser", "-q", "-n", "2", *SLOWEST]
@@ -159,13 +159,13 @@ def run_sqlite() -> bool:
 
 
 def run_postgresql() -> bool:
-    """The same but for the layout of packs, on PostgreSQL and Redis."""
+    """The same, but for what no database is behind, on PostgreSQL and Redis."""
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="portal-servers-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(temporary))
         database = stack.enter_context(postgresql(folder))
         broker = stack.enter_context(redis(folder))
-        arguments = [*DJANGO, f"--ignore={WITHOUT_DATABASE}"]
+        arguments = [*DJANGO, *(f"--ignore={name}" for name in ON_ONE_DATABASE)]
         return pytest("postgresql", arguments, DATABASE_URL=database, CELERY_BROKER_URL=broker)
 
 
