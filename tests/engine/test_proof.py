@@ -1,13 +1,14 @@
 """The proof: a broken edition fails its own claim with the smallest case in words, which the engine then shows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 
-from procedures.engine.conditions import Outcome, View
+from procedures.engine.conditions import HasChildren, Outcome, View
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts
 from procedures.engine.loading import load_edition, shipped_files
@@ -133,6 +134,33 @@ def test_a_a_child_without_a_hub_though_another_has_one() -> None:
     against = only(refuted(edition(each, nobody, PREVENT, **everything_asked())), A)
 
     assert str(against) == "A case with concerns indecent_images; child 1: age 10_to_12 goes nowhere."
+
+
+def test_a_a_case_that_goes_nowhere_because_something_is_not_known() -> None:
+    known = [
+        rule(f"R-{word}", {"is": {"immediate_danger": word}}, to("hub"), when_unknown=NOTHING) for word in ("yes", "no")
+    ]
+    against = refuted(edition(*known, PREVENT, **everything_asked()))[A]
+
+    assert (
+        str(against[0])
+        == "A case with concerns indecent_images; immediate_danger not known; no child known goes nowhere."
+    )
+    assert routed(against[0]).destinations == ()
+
+
+def test_b_a_rule_that_adds_nothing_is_dead() -> None:
+    against = only(refuted(sound(rule("R-1", DANGER, when_unknown=NOTHING))), B)
+
+    assert str(against).startswith("R-1 (Rule R-1) changes nothing")
+
+
+def test_e_a_question_that_waits_for_something_else_than_answers_is_refused() -> None:
+    sound_one = sound(rule("R-1", DANGER, to("police", "call_999", "emergency")))
+    waiting = replace(sound_one, shown_when={**sound_one.shown_when, "Q-SAF-6": HasChildren(True)})
+
+    with pytest.raises(TypeError, match="A question cannot depend on"):
+        prove(waiting)
 
 
 def test_b_a_rule_that_changes_nothing() -> None:

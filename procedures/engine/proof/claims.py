@@ -70,9 +70,8 @@ def no_dead_rule(edition: Edition, world: World, found: Contributions) -> Iterat
 
 def _tries(changes: Sequence[Formula]) -> Iterator[Formula]:
     """Yield all changes at once, which one case mostly settles, and then each by itself."""
-    if changes:
-        yield z3.Or(changes)
-        yield from changes[:MOST_WITNESSES]
+    yield z3.Or(changes)
+    yield from changes[:MOST_WITNESSES]
 
 
 def _matters(edition: Edition, world: World, solver: Any, rule: str, change: Formula) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import z3
 
-from procedures.engine.conditions import All, AnyChild, AnyOf, Atom, Condition, HasChildren, Not, Switch
+from procedures.engine.conditions import All, AnyChild, AnyOf, Atom, Condition, HasChildren, Not
 from procedures.engine.edition import CompiledCase, Edition
 from procedures.engine.facts import Child, Facts, FactValue
 from procedures.engine.routing import FLAG_INSTEAD, WEAKER_MODE, WEAKER_URGENCY
@@ -138,8 +138,8 @@ def holds(condition: Condition, world: World, child: int | None = None) -> Formu
             return z3.Or([z3.And(there, holds(part, world, index)) for index, there in enumerate(world.present)])
         case HasChildren(some):
             return world.present[0] if some else z3.Not(world.present[0])
-        case Switch(name):
-            return world.switches[name]
+        case _:
+            return world.switches[condition.name]
 
 
 def could(condition: Condition, world: World, child: int | None = None) -> Formula:
