@@ -1,11 +1,9 @@
 """Taking a case: one wins, the other is told who; and giving it back."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from audit.models import Event
@@ -72,39 +70,6 @@ def test_a_double_click_takes_once(world: World, as_: As) -> None:
     browser = as_(world.hana)
     for _ in range(2):
         assert browser.post(f"/cases/{referral.pk}/take").status_code == 302
-    assert Event.objects.filter(event="case.taken").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_exactly_one_wins(transactional_db: None) -> None:
-    world = World()
-    people = [world.person(f"h{n}", f"Hub Person {n}", "hub_screener", unit="cumberland_hub") for n in range(4)]
-    referral = urgent(world)
-    gate = threading.Barrier(len(people))
-    won: list[User] = []
-    lost: list[User] = []
-    other: list[BaseException] = []
-
-    def attempt(person: User) -> None:
-        gate.wait()
-        try:
-            taking.take(referral=referral, by=person, at=LATER)
-            won.append(person)
-        except taking.AlreadyTakenError as error:
-            lost.append(error.taking.taken_by)
-        except BaseException as error:
-            other.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=attempt, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not other
-    assert len(won) == 1
-    assert lost == won * 3
     assert Event.objects.filter(event="case.taken").count() == 1
 
 

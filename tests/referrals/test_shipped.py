@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from procedures import editions
 from procedures.engine import journey
+from procedures.engine.loading import SHIPPED
 from procedures.engine.schema import Question
 from procedures.engine.vocabulary import CONCERNS
 from referrals import facts
@@ -16,12 +16,10 @@ from referrals.models import Job, Referral
 from tests.referrals.people import NOW, World, all_packs, send
 
 
-@pytest.fixture(autouse=True)
-def small_editions(settings: Settings) -> None:
+@pytest.fixture(scope="module")
+def editions_folder() -> Path:
     """The shipped editions instead of the small one."""
-    from procedures.engine.loading import SHIPPED
-
-    settings.EDITIONS_DIR = Path(SHIPPED)
+    return Path(SHIPPED)
 
 
 def least(question: Question, wanted: dict[str, str]) -> dict[str, object]:
