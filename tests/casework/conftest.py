@@ -2,33 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from tests.form_client import FormClient
-from tests.referrals.people import NOW, World
+from tests.referrals.lasting import editions_at_hand, editions_folder, lasting_world, world
+from tests.referrals.people import NOW
 
-SMALL = Path(__file__).parent.parent / "referrals" / "content"
-
-
-@pytest.fixture(autouse=True)
-def small_editions(settings: Settings) -> None:
-    settings.EDITIONS_DIR = SMALL
+__all__ = ["editions_at_hand", "editions_folder", "lasting_world", "world"]
 
 
 @pytest.fixture(autouse=True)
 def doors_read_this_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages be opened in the hour in which the named people's referrals are sent."""
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=5))
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
 
 
 @pytest.fixture

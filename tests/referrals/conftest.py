@@ -1,18 +1,5 @@
 """The small edition and the named people that every test of referrals stands on."""
 
-from pathlib import Path
+from tests.referrals.lasting import editions_at_hand, editions_folder, lasting_world, world
 
-import pytest
-from pytest_django import Settings
-
-from tests.referrals.people import World
-
-
-@pytest.fixture(autouse=True)
-def small_editions(settings: Settings) -> None:
-    settings.EDITIONS_DIR = Path(__file__).parent / "content"
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
+__all__ = ["editions_at_hand", "editions_folder", "lasting_world", "world"]
