@@ -395,11 +395,15 @@ class PackPlan(Block):
 
 
 class PackGroup(Block):
-    """A group of answers that packs take whole, in summary or not at all."""
+    """A group of answers that packs take whole, in summary or not at all.
+
+    `of_other_children`: whether the summary of a child who is with another recipient may have it.
+    """
 
     id: Code
     title: Text
     left_out_because: Text
+    of_other_children: bool = True
 
 
 class SearchWords(Block):

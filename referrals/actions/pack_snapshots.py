@@ -118,17 +118,22 @@ def _contents(
     if is_hidden:
         amounts[REFERRER_GROUP] = "none"
     mine = {sending.child_keys[index] for index in route.children}
+    groups = {group.id: group for group in sending.edition.content.pack_groups}
+    of_others = {
+        group: "none" if amount == "none" or (group in groups and not groups[group].of_other_children) else "summary"
+        for group, amount in amounts.items()
+    }
     sections: list[dict[str, Any]] = []
     others = False
     for section in summary.summarise(sending.edition, sending.sheet):
         is_other_child = section.scope == "child" and section.key in sending.child_keys and section.key not in mine
         others = others or is_other_child
-        rows = [row for row in section.rows if _is_in(row, amounts[row.group], summary_only=is_other_child)]
+        of_this = of_others if is_other_child else amounts
+        rows = [row for row in section.rows if _is_in(row, of_this[row.group])]
         if rows:
             sections.append(
                 {"id": section.id, "title": section.title, "of": section.of, "rows": [_row(row) for row in rows]}
             )
-    groups = {group.id: group for group in sending.edition.content.pack_groups}
     withheld = [
         f"{groups[group].title}: {groups[group].left_out_because}" if group in groups else group
         for group, amount in amounts.items()
@@ -141,10 +146,8 @@ def _contents(
     return sections, withheld
 
 
-def _is_in(row: summary.Row, amount: str, *, summary_only: bool) -> bool:
-    if amount == "none":
-        return False
-    return row.in_summary if amount == "summary" or summary_only else True
+def _is_in(row: summary.Row, amount: str) -> bool:
+    return amount == "full" or (amount == "summary" and row.in_summary)
 
 
 def _row(row: summary.Row) -> dict[str, Any]:

@@ -179,12 +179,14 @@ def test_each_hub_gets_its_own_child_in_full_and_the_other_in_summary(world: Wor
         draft, "child", world.alice, key=second, Q_CHI_1=text("Sam Second"), Q_CHI_2=text("13"),
         Q_CHI_9=text("Is new at school."), Q_CHI_0="north_east_lincolnshire",
     )  # fmt: skip
+    draft = answer(draft, "child", world.alice, key=second, Q_CHI_15=text("Said it happens at night."))
     referral = send(draft, world.alice)
     packs = all_packs(referral)
     assert [pin["id"] for pin in referral.editions] == ["cumbria", "north-east-lincolnshire"]
     cumbria, nel = printed(packs["cumberland_hub"]), printed(packs["north_east_lincolnshire_hub"])
     assert ("Sleeps badly" in cumbria, "Is new at school" in cumbria, "Sam Second" in cumbria) == (True, False, True)
     assert ("Sleeps badly" in nel, "Is new at school" in nel, "Riley Number1" in nel) == (False, True, True)
+    assert ("Said it happens at night" in cumbria, "Said it happens at night" in nel) == (False, True)
 
 
 def test_children_of_the_facts_are_matched_with_their_records(world: World) -> None:
