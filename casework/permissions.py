@@ -16,14 +16,12 @@ __all__ = ["NotPermittedError", "check", "may_release", "reading_units", "taking
 
 def reading_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
     """Return the hubs and conflict officers whose cases this person reads."""
-    return agencies_where(user, Permission.READ_HUB_CASES, at=at) | agencies_where(
-        user, Permission.HANDLE_CONFLICT_CASES, at=at
-    )
+    return agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
 
 
 def taking_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
     """Return the units for which this person may take a case; an out-of-hours worker records it as received (Z-11)."""
-    return agencies_where(user, Permission.TAKE_CASE, at=at) | agencies_where(user, Permission.WORK_OUT_OF_HOURS, at=at)
+    return agencies_where(user, Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS, at=at)
 
 
 def may_release(user: Any, taking: Taking, *, at: datetime) -> bool:

@@ -37,9 +37,7 @@ def setting_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:
 
 def hub_inbox(user: Any, *, at: datetime) -> QuerySet[Referral]:
     """Return the sent referrals that a hub or conflict officer of this person owns or was sent."""
-    hubs = agencies_where(user, Permission.READ_HUB_CASES, at=at) | agencies_where(
-        user, Permission.HANDLE_CONFLICT_CASES, at=at
-    )
+    hubs = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
     rows = Referral.objects.visible_to(user, at=at).filter(status=Referral.Status.SENT)
     theirs = Route.objects.system(reason="the inbox of a hub").filter(agency__in=hubs).values("referral")
     return (rows.filter(owner_unit__in=hubs) | rows.filter(pk__in=theirs)).select_related("owner_unit").defer("answers")
@@ -72,9 +70,7 @@ def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozense
     """
     if referral.author_id == user.pk or not referral.is_sent:
         return None
-    units = agencies_where(user, Permission.READ_HUB_CASES, at=at) | agencies_where(
-        user, Permission.HANDLE_CONFLICT_CASES, at=at
-    )
+    units = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
     if not units.exists() or units.filter(pk__in=[referral.owner_unit_id]).exists():
         return None
     routing = current_routing(referral)

@@ -119,6 +119,4 @@ class Route(models.Model):
     @classmethod
     def scope(cls, user: Any, *, at: datetime) -> Q:
         """Return the condition on routes of referrals that this person reads in full, and on their agencies' own."""
-        full = Referral._base_manager.filter(visibility.referrals_in_full(user, at=at))
-        known = Referral._base_manager.filter(visibility.referrals_known(user, at=at))
-        return Q(referral__in=full) | Q(referral__in=known, agency__in=visibility.inboxes_of(user, at=at))
+        return visibility.routes_known(user, at=at)

@@ -6,14 +6,16 @@ Sealed: the author and the conflict units. A seal over staff leaves no other age
 the referrer is connected only leaves in those whom the routing chose with that conflict in mind.
 """
 
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Agency
-from accounts.permissions import Permission, has_permission
-from accounts.queries import agencies_where, organisations_where
+from accounts.permissions import Permission
+from accounts.standing import Standing, standing_of
 
 CONFLICT_KINDS = (Agency.Kind.CONFLICT_OFFICER, Agency.Kind.PROFESSIONAL_STANDARDS)
 STAFF_SEAL_KINDS = (*CONFLICT_KINDS, Agency.Kind.LADO)
@@ -33,20 +35,24 @@ def kinds_let_in(*, is_sealed: bool, is_about_staff: bool) -> frozenset[str] | N
 
 def referrals_in_full(user: Any, *, at: datetime) -> Q:
     """The referrals whose answers this person may read: author, safeguarding lead, hub, conflict officer."""
-    return _authored(user, at) | _led(user, at) | _hub_cases(user, at)
+    return _in_full(standing_of(user, at=at))
 
 
 def referrals_known(user: Any, *, at: datetime) -> Q:
     """The referrals that exist for this person: those read in full, and those sent to an agency of theirs."""
-    return referrals_in_full(user, at=at) | _sent_to(user, at)
+    standing = standing_of(user, at=at)
+    return _in_full(standing) | _sent_to(standing.agencies(Permission.READ_AGENCY_INBOX))
 
 
 def packs_open(user: Any, *, at: datetime) -> Q:
     """The packs this person may open: their agency's own, and every pack of a case that their hub owns."""
-    mine = agencies_where(user, Permission.READ_PACK, at=at)
-    owning = agencies_where(user, Permission.READ_HUB_CASES, at=at) & mine
-    officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at) & mine
-    own = Q(route__agency__in=mine) & (
+    standing = standing_of(user, at=at)
+    mine = standing.agencies(Permission.READ_PACK)
+    if not mine:
+        return _NOTHING
+    owning = standing.agencies(Permission.READ_HUB_CASES).keys() & mine.keys()
+    officers = standing.agencies(Permission.HANDLE_CONFLICT_CASES).keys() & mine.keys()
+    own = Q(route__agency__in=list(mine)) & (
         Q(referral__is_sealed=False)
         | Q(referral__is_about_staff=True, route__agency__kind__in=STAFF_SEAL_KINDS)
         | Q(referral__is_sealed=True, referral__is_about_staff=False, route__agency__kind__in=CONNECTED_SEAL_KINDS)
@@ -58,48 +64,58 @@ def packs_open(user: Any, *, at: datetime) -> Q:
     )
 
 
-def inboxes_of(user: Any, *, at: datetime) -> QuerySet[Agency]:
-    """Return the agencies whose inbox this person reads."""
-    return agencies_where(user, Permission.READ_AGENCY_INBOX, at=at)
+def routes_known(user: Any, *, at: datetime) -> Q:
+    """The routes this person may know of: all of a referral read in full, else those to an agency of theirs."""
+    from referrals.models.referral import Referral
+
+    standing = standing_of(user, at=at)
+    inboxes = standing.agencies(Permission.READ_AGENCY_INBOX)
+    known = Q(referral__in=Referral._base_manager.filter(_in_full(standing)))
+    if inboxes:
+        sent = Referral._base_manager.filter(_in_full(standing) | _sent_to(inboxes))
+        known |= Q(referral__in=sent, agency__in=list(inboxes))
+    return known
 
 
-def _authored(user: Any, at: datetime) -> Q:
-    return Q(author=user) if has_permission(user, Permission.READ_OWN_REFERRALS, at=at) else _NOTHING
+def _in_full(standing: Standing) -> Q:
+    """Only the conditions that this person's roles call for: the fewer there are, the better a database plans them."""
+    conditions = _NOTHING
+    if standing.may(Permission.READ_OWN_REFERRALS):
+        conditions |= Q(author=standing.user_id)
+    if organisations := standing.organisations(Permission.LEAD_SETTING_REFERRALS):
+        handed_over = Q(shared_at__isnull=False) | Q(status="sent")
+        led = Q(organisation__in=organisations, is_hidden_from_setting=False, is_sealed=False)
+        conditions |= led & handed_over
+    if hubs := standing.agencies(Permission.READ_HUB_CASES):
+        conditions |= Q(status="sent") & _UNSEALED & _owned_by_or_sent_to(hubs)
+    if officers := standing.agencies(Permission.HANDLE_CONFLICT_CASES):
+        conditions |= Q(status="sent") & _owned_by_or_sent_to(officers)
+    return conditions
 
 
-def _led(user: Any, at: datetime) -> Q:
-    organisations = organisations_where(user, Permission.LEAD_SETTING_REFERRALS, at=at)
-    handed_over = Q(shared_at__isnull=False) | Q(status="sent")
-    return Q(organisation__in=organisations, is_hidden_from_setting=False, is_sealed=False) & handed_over
-
-
-def _hub_cases(user: Any, at: datetime) -> Q:
-    hubs = agencies_where(user, Permission.READ_HUB_CASES, at=at)
-    officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at)
+def _sent_to(inboxes: Mapping[uuid.UUID, str]) -> Q:
+    """The sent referrals that went to these agencies (`{id: kind}`), as far as a seal lets their kind in."""
+    if not inboxes:
+        return _NOTHING
     sent = Q(status="sent")
-    return (sent & _UNSEALED & _owned_by_or_sent_to(hubs)) | (sent & _owned_by_or_sent_to(officers))
+    conditions = sent & _UNSEALED & _has_route(inboxes)
+    if staff := _of_kinds(inboxes, STAFF_SEAL_KINDS):
+        conditions |= sent & Q(is_about_staff=True) & _has_route(staff)
+    if connected := _of_kinds(inboxes, CONNECTED_SEAL_KINDS):
+        conditions |= sent & Q(is_sealed=True, is_about_staff=False) & _has_route(connected)
+    return conditions
 
 
-def _sent_to(user: Any, at: datetime) -> Q:
-    inboxes = inboxes_of(user, at=at)
-    sent = Q(status="sent")
-    return (
-        (sent & _UNSEALED & Q(_has_route(inboxes)))
-        | (sent & Q(is_about_staff=True) & Q(_has_route(inboxes.filter(kind__in=STAFF_SEAL_KINDS))))
-        | (
-            sent
-            & Q(is_sealed=True, is_about_staff=False)
-            & Q(_has_route(inboxes.filter(kind__in=CONNECTED_SEAL_KINDS)))
-        )
-    )
+def _of_kinds(agencies: Mapping[uuid.UUID, str], kinds: Iterable[str]) -> list[uuid.UUID]:
+    return [pk for pk, kind in agencies.items() if kind in kinds]
 
 
-def _owned_by_or_sent_to(agencies: QuerySet[Agency]) -> Q:
-    return Q(owner_unit__in=agencies) | Q(_has_route(agencies))
+def _owned_by_or_sent_to(agencies: Iterable[uuid.UUID]) -> Q:
+    return Q(owner_unit__in=list(agencies)) | _has_route(agencies)
 
 
-def _has_route(agencies: QuerySet[Agency]) -> Exists:
+def _has_route(agencies: Iterable[uuid.UUID]) -> Q:
     from referrals.models.routes import Route
 
     # The related manager is not reached through a row here, so the base manager is asked; the caller scopes.
-    return Exists(Route._base_manager.filter(referral=OuterRef("pk"), agency__in=agencies))
+    return Q(Exists(Route._base_manager.filter(referral=OuterRef("pk"), agency__in=list(agencies))))
