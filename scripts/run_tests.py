@@ -21,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ("tests/engine", "tests/content")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 STAGES = ("core", "sqlite", "postgresql", "browser")
 POSTGRESQL_USER = "postgres"
 IN_CI = os.environ.get("CI") == "true"
@@ -171,7 +172,7 @@ def run_postgresql() -> bool:
 
 def run_browser() -> bool:
     """Journeys and accessibility in Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if not chromium:
         raise CannotRunError("Chromium was not found. Install it with: apt-get update && apt-get install -y chromium")
     find_program("pdftotext", "poppler-utils")

@@ -3,6 +3,10 @@
 A journey gives what matters to it, `{question id: answer}`; everything else is answered as somebody would who has
 nothing to worry about there: "no, and I have a reason", else "I don't know", else the first option. An answer is the
 value of an option, several of them, the text of a box, or an `Answer` with details and rows.
+
+By hand, each click and each word is made as a person makes it, with what that takes: the place is scrolled to, must
+stand still and be uppermost. Otherwise a page is answered in one go by the browser itself, which still demands that
+every box is shown: half the time, for journeys whose subject is what happens after the form.
 """
 
 import re
@@ -14,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from procedures.engine.answers import Answer
 from procedures.engine.edition import Edition
 from procedures.engine.schema import Question
+from tests.browser import in_one_go
 
 Given = str | list[str] | Answer
 Answers = Mapping[str, Given]
@@ -41,6 +46,7 @@ class Filling:
     answers: Answers = field(default_factory=dict)
     children: Sequence[Answers] = ({},)
     persons: Sequence[Answers] = ({},)
+    by_hand: bool = True
     seen: list[str] = field(default_factory=list)
     """The pages met, in order: the id of a question page, else what kind of page it was."""
     _keys: dict[str, list[str]] = field(default_factory=lambda: {"child": [], "person": []})
@@ -104,33 +110,40 @@ class Filling:
         match = ADDRESS.search(self.page.url)
         key = match["key"] if match else None
         given = self._given(match["page"] if match else None, key)
-        for question in self.questions():
-            self._fill(question, as_answer(question, given.get(question.id)))
+        answers = [(question, as_answer(question, given.get(question.id))) for question in self.questions()]
+        if not self.by_hand:
+            in_one_go.fill(self.page, answers)
+        for question, answer in answers:
+            if self.by_hand:
+                self._fill(question, answer)
+            else:
+                self._fill_rows(question, answer)
 
     def empty(self) -> None:
         """Take every answer out of the page that is shown, what the portal had filled in included."""
-        form = self.page.locator("main form:has([name='seen'])")
-        for box in form.locator("input[type=checkbox]:checked").all():
-            box.uncheck()
-        for box in form.locator(
-            "input[type=text]:visible, input[type=tel]:visible, input[type=email]:visible, textarea:visible"
-        ).all():
-            box.fill("")
+        in_one_go.empty(self.page)
 
     def go_on(self) -> None:
         """Send the page, and wait for what comes next."""
         before = self.page.url
-        button = self.page.get_by_role("button", name=MAIN_BUTTON)
-        onward = button.last if button.count() else self.page.get_by_role("button", name="I have called, go on")
-        with self.page.expect_navigation():
-            onward.click()
+        if not self.by_hand:
+            with self.page.expect_navigation():
+                in_one_go.press(self.page, MAIN_BUTTON, "I have called, go on")
+        else:
+            self._press_main_button()
         problem = self.page.locator(".govuk-error-summary")
         if self.page.url == before and problem.count():
             raise AssertionError(f"{self.place()} was not accepted: {problem.inner_text()}")
 
+    def _press_main_button(self) -> None:
+        button = self.page.get_by_role("button", name=MAIN_BUTTON)
+        onward = button.last if button.count() else self.page.get_by_role("button", name="I have called, go on")
+        with self.page.expect_navigation():
+            onward.click()
+
     def questions(self) -> list[Question]:
         """Return the questions that the page asks, in its order."""
-        names = self.page.locator("main form [name]").evaluate_all("found => found.map(each => each.name)")
+        names = in_one_go.names(self.page)
         ids = dict.fromkeys(match[0] for name in names if (match := re.match(r"Q-[A-Z]+-\d+[a-z]?", name)))
         return [self.edition.questions[each] for each in ids]
 
@@ -183,10 +196,7 @@ class Filling:
                 self._box(f"{question.id}-row-{index}-{column}").fill(text)
 
     def _fill_detail(self, question: Question, answer: Answer, name: str, text: str) -> None:
-        of = next(
-            (o.value for o in question.options if o.value in answer.chosen and name in {d.id for d in o.details}), None
-        )
-        full = f"{question.id}-of-{of}-{name}" if of else f"{question.id}-own-{name}"
+        full = in_one_go.detail_name(question, answer, name)
         radios = self.page.locator(f'input[type="radio"][name="{full}"]')
         if radios.count():
             self.page.locator(f'[name="{full}"][value="{text}"]').check()

@@ -71,6 +71,7 @@ def walk(page: Page, filling: Filling) -> Iterator[str]:
         yield place
         if place not in filling.seen and with_errors(page, filling):
             yield f"{place}, with errors"
+            # What the portal had filled in was emptied, and is wanted back.
             page.goto(page.url)
         filling.answer_this_page()
     yield "check"
@@ -79,7 +80,7 @@ def walk(page: Page, filling: Filling) -> Iterator[str]:
 @pytest.mark.slow
 def test_every_page_of_a_referral_that_is_asked_everything(signed_in: SignedIn, cumbria: Edition) -> None:
     page = signed_in(TEACHER)
-    filling = Filling(page, cumbria, EVERYTHING, [CHILD], [PERSON])
+    filling = Filling(page, cumbria, EVERYTHING, [CHILD], [PERSON], by_hand=False)
     found: list[str] = []
     done: set[str] = set()
     with_error = 0
@@ -154,7 +155,7 @@ def test_pages_beside_the_form(visitors: Visitors, signed_in: SignedIn, cumbria:
     found += violations(page, "own account")
     page.goto("/referrals/start/")
     found += violations(page, "before you start")
-    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["grooming"]})
+    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["grooming"]}, by_hand=False)
     filling.start()
     filling.to_send_now()
     found += violations(page, "send now")

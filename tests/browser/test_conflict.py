@@ -21,7 +21,7 @@ LISTS = ("/referrals/mine/", "/hub/", "/hub/?show=not_taken", "/inbox/", "/preve
 def send_about(page: Page, edition: Edition, whom: str) -> tuple[Receipt, str]:
     """Send a referral about somebody who works there; return its receipt and its id."""
     answers = everyday(CUMBRIA) | {"Q-SAF-6": ["grooming"], "Q-REF-11": Answer(chosen=(whom,))}
-    filling = Filling(page, edition, answers)
+    filling = Filling(page, edition, answers, by_hand=False)
     filling.start()
     filling.to_send_now()
     receipt = send(page)

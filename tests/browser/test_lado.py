@@ -40,7 +40,9 @@ def test_the_lado_has_the_allegation_and_not_the_childs_words(
 ) -> None:
     # Given a worry about a volunteer coach
     page = signed_in(TEACHER)
-    filling = Filling(page, cumbria, everyday(CUMBRIA) | dict(GROOMING.answers), [everyday_child(CUMBRIA)], [COACH])
+    filling = Filling(
+        page, cumbria, everyday(CUMBRIA) | dict(GROOMING.answers), [everyday_child(CUMBRIA)], [COACH], by_hand=False
+    )
     filling.start()
     filling.through()
 

@@ -27,7 +27,7 @@ def test_a_referral_without_a_child_reaches_police_and_the_settings_hub(
         "Q-AI-8": "yes",
         "Q-II-7": "yes",
     }
-    filling = Filling(page, north_east_lincolnshire, answers, children=[], persons=[{}])
+    filling = Filling(page, north_east_lincolnshire, answers, children=[], persons=[{}], by_hand=False)
     filling.start()
     filling.through()
 

@@ -61,7 +61,7 @@ def test_pictures_of_the_portal(
         "Q-SAF-12": Answer(chosen=("yes",), details={"at": "15:40", "incident_number": "INV-123"}),
     }  # fmt: skip
     child = everyday_child(CUMBRIA) | {"Q-CHI-1": Answer(chosen=("known",), details={"name": "Rowan Example"})}
-    filling = Filling(page, cumbria, answers, [child])
+    filling = Filling(page, cumbria, answers, [child], by_hand=False)
     filling.start()
     filling.until("concerns")
     filling.fill()
@@ -78,7 +78,7 @@ def test_pictures_of_the_portal(
 
     # The hub's inbox, with a few cases more where somebody will look at it
     for concerns in MORE_CASES if IS_ASKED else ():
-        more = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-WOR-1": TOLD, "Q-SAF-6": concerns})
+        more = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-WOR-1": TOLD, "Q-SAF-6": concerns}, by_hand=False)
         more.start()
         more.to_send_now()
         send(page)

@@ -24,7 +24,7 @@ def test_one_receipt_however_often_it_is_sent(signed_in: SignedIn, cumbria: Edit
     page = signed_in(YOUTH_WORKER, java_script_enabled=script)
     page.goto("/referrals/mine/")
     before = sent_ones(page).count()
-    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["grooming"]})
+    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["grooming"]}, by_hand=False)
     filling.start()
     filling.to_send_now()
     form = page.locator("form", has=page.get_by_role("button", name="Send now"))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_take_and_acknowledge(signed_in: SignedIn, north_east_lincolnshire: Edition) -> None:
     # Given a referral that was just sent
     page = signed_in(NEL_TEACHER)
-    filling = Filling(page, north_east_lincolnshire, everyday(NEL) | {"Q-SAF-6": ["sextortion"]})
+    filling = Filling(page, north_east_lincolnshire, everyday(NEL) | {"Q-SAF-6": ["sextortion"]}, by_hand=False)
     filling.start()
     filling.to_send_now()
     receipt = send(page)

@@ -42,7 +42,9 @@ def test_a_concern_becomes_packs_in_the_right_hands(
     # Given a practitioner of the area who tells this story
     page = signed_in(place.people)
     answers = everyday(place) | dict(story.answers)
-    filling = Filling(page, edition, answers, [everyday_child(place) | dict(story.child)], [story.person])
+    child = everyday_child(place) | dict(story.child)
+    by_hand = story is STORIES["grooming"]
+    filling = Filling(page, edition, answers, [child], [story.person], by_hand=by_hand)
     filling.start()
     filling.through()
 

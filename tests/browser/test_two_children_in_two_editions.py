@@ -33,7 +33,9 @@ def test_both_hubs_get_a_pack_with_their_own_child_in_full(
 ) -> None:
     # Given a teacher in Cumberland who knows of a child there and of a friend in North East Lincolnshire
     page = signed_in(TEACHER)
-    filling = Filling(page, cumbria, everyday(CUMBRIA) | dict(GROOMING.answers), [AT_HOME, FAR_AWAY], [{}])
+    filling = Filling(
+        page, cumbria, everyday(CUMBRIA) | dict(GROOMING.answers), [AT_HOME, FAR_AWAY], [{}], by_hand=False
+    )
     filling.start()
     filling.through()
     assert filling.seen.count("child_name") == 2

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def test_prevent_does_not_read_of_the_other_concern(signed_in: SignedIn, cumbria: Edition, tmp_path: Path) -> None:
     # Given a worry about extremism and about grooming, sent at once
     page = signed_in(TEACHER)
-    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["extremism", "grooming"]})
+    filling = Filling(page, cumbria, everyday(CUMBRIA) | {"Q-SAF-6": ["extremism", "grooming"]}, by_hand=False)
     filling.start()
     filling.to_send_now()
     receipt = send(page)
