@@ -112,7 +112,8 @@ class PackRenderer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)},
+                # One arena of memory, or the second that a thread may or may not open would count as 64 MB more.
+                env={"LANG": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath), "MALLOC_ARENA_MAX": "1"},
                 start_new_session=True,
                 bufsize=0,
             )
