@@ -63,18 +63,22 @@ def with_errors(page: Page, filling: Filling) -> bool:
     return False
 
 
-def walk(page: Page, filling: Filling) -> Iterator[str]:
-    """Show each page of the form as it comes, then as it comes back when it is sent empty."""
+def walk(page: Page, filling: Filling) -> Iterator[tuple[str, bool]]:
+    """Show each page of the form as it comes back when it is sent empty, then as it comes.
+
+    Yield where it is, and whether its texts are seen there for the first time.
+    """
     filling.start()
     while filling.place() != "check":
         place = filling.place()
-        yield place
-        if place not in filling.seen and with_errors(page, filling):
-            yield f"{place}, with errors"
+        has_errors = place not in filling.seen and with_errors(page, filling)
+        if has_errors:
+            yield f"{place}, with errors", True
             # What the portal had filled in was emptied, and is wanted back.
             page.goto(page.url)
+        yield place, not has_errors
         filling.answer_this_page()
-    yield "check"
+    yield "check", True
 
 
 @pytest.mark.slow
@@ -84,9 +88,9 @@ def test_every_page_of_a_referral_that_is_asked_everything(signed_in: SignedIn, 
     found: list[str] = []
     done: set[str] = set()
     with_error = 0
-    for where in walk(page, filling):
+    for where, is_new in walk(page, filling):
         if where not in done:
-            found += violations(page, where)
+            found += violations(page, where, contrast=is_new)
             done.add(where)
             with_error += where.endswith("with errors")
 
