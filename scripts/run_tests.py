@@ -142,7 +142,7 @@ def pytest(stage: str, arguments: list[str], **environment: str) -> bool:
 def run_core() -> bool:
     """The engine, every branch, and the editions it is given: no database."""
     folders = [name for name in CORE if (ROOT / name).is_dir()]
-    coverage = ["--cov=procedures.engine", "--cov-branch", "--cov-fail-under=100"]
+    coverage = ["--dist", "worksteal", "--cov=procedures.engine", "--cov-branch", "--cov-fail-under=100"]
     coverage.append("--cov-report=term-missing:skip-covered")
     return pytest("core", [*folders, "-q", "-n", "2", *coverage])
 
