@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.record import record_event
 from referrals import permissions
+from referrals.actions import pack_versions
 from referrals.models import Addition, ChecklistStep, Notice, Referral
 from referrals.text import TextRefusedError, clean_text
 
@@ -43,7 +44,9 @@ def _set_tick(referral: Referral, code: str, *, by: Any, at: datetime, is_ticked
 
 @transaction.atomic
 def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime) -> Addition:
-    """Add detail to a sent referral; the hub sees it on the case. The same form twice adds once.
+    """Add detail to a sent referral: on the case, and in a new version of each pack that holds the worry.
+
+    The same form twice adds once.
 
     Raises TextRefusedError for text that cannot be kept, or none; NotPermittedError.
     """
@@ -56,7 +59,14 @@ def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: 
         return earlier
     addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, token=token)
     addition.save(force_insert=True)
-    record_event(event="referral.detail_added", by=by, at=at, subject=addition, detail={"referral": str(referral.pk)})
+    packs = pack_versions.after_addition(addition=addition, at=at)
+    record_event(
+        event="referral.detail_added",
+        by=by,
+        at=at,
+        subject=addition,
+        detail={"referral": str(referral.pk), "packs": [str(pack.pk) for pack in packs]},
+    )
     return addition
 
 

@@ -89,7 +89,7 @@ def snapshot_for(
         "checklist_shown": list(sending.checklist) if route.code == "hub" else [],
         "distribution": list(sending.recipients),
         "withheld": withheld,
-        "audit_anchor": _anchor(),
+        "audit_anchor": anchor(),
     }
     return PackSnapshot.model_validate(data).model_dump(mode="json")
 
@@ -259,6 +259,7 @@ def _flag_row(edition: Edition, flag: Flag) -> dict[str, Any]:
     }
 
 
-def _anchor() -> str | None:
+def anchor() -> str | None:
+    """Return where the audit record stands, as every pack prints it; None while it is empty."""
     last = Event.objects.order_by("-sequence").only("sequence", "mac").first()
     return f"event {last.sequence}, chain head {last.mac[:16]}" if last else None

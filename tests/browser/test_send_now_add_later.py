@@ -59,7 +59,7 @@ def test_an_urgent_referral_takes_twelve_pages_and_can_be_completed(
     assert WORRY in text
     assert "Not asked" in text
 
-    # When they add detail, the hub finds it on the case
+    # When they add detail, the hub finds it on the case, and the police in a new version of their pack
     page.get_by_role("link", name="Add detail", exact=True).click()
     page.get_by_label("What do you want to add?").fill(ADDED)
     page.get_by_role("button", name="Send this detail").click()
@@ -67,3 +67,8 @@ def test_an_urgent_referral_takes_twelve_pages_and_can_be_completed(
     hub.goto("/hub/")
     hub.get_by_role("link", name=receipt.reference).click()
     expect(hub.get_by_text(ADDED)).to_be_visible()
+    wait_for_packs(page)
+    police = visitors.as_person(RECIPIENTS["cumbria_police"])
+    open_pack(police, receipt.reference)
+    expect(police.get_by_text("version 2")).to_be_visible()
+    assert ADDED in text_of(save_pack(police, tmp_path))

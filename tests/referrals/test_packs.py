@@ -1,5 +1,6 @@
 """Making packs: under a lease, once, with a fallback, opened only by those who may."""
 
+import uuid
 from datetime import timedelta
 from io import BytesIO
 
@@ -141,8 +142,6 @@ def test_acknowledging_ends_the_receipt_clock_once(world: World, referral: Refer
 
 
 def test_the_checklist_is_ticked_and_detail_is_added_once(world: World, referral: Referral) -> None:
-    import uuid
-
     follow_up.tick(referral=referral, code="tell_hub_first", by=world.alice, at=NOW)
     step = follow_up.tick(referral=referral, code="tell_hub_first", by=world.bob, at=NOW + timedelta(hours=1))
     assert (step.ticked_at, step.ticked_by) == (NOW, world.alice)
@@ -169,3 +168,35 @@ def test_the_filer_has_a_record_copy(world: World, referral: Referral) -> None:
     assert "Somebody may be grooming this child." in words
     assert any(": by " in step and "Decision" in step for step in copy.next_steps), copy.next_steps
     assert render_record_copy(copy).startswith(b"%PDF")
+
+
+def test_added_detail_reaches_all_who_have_the_worry_and_nobody_else(world: World) -> None:
+    referral = sent(world, works="work", concerns=("grooming", "extremism"))
+    for job in Job.objects.all():
+        assert jobs.run(job_id=job.pk, at=NOW)
+    first = all_packs(referral)
+    packs.acknowledge(pack=first["cumbria_police"], by=world.pat, at=NOW)
+    for minutes, words in ((5, "He wrote again."), (9, "He knows the school.")):
+        later = NOW + timedelta(minutes=minutes)
+        follow_up.add_detail(referral=referral, text=words, token=uuid.uuid4(), by=world.alice, at=later)
+    every = Pack.objects.system(reason="a test").filter(referral=referral).select_related("route")
+    versions = {unit: [pack.number for pack in every if pack.route.unit == unit] for unit in first}
+    has_worry = {unit for unit, pack in first.items() if "asked Riley to keep a secret" in str(pack.snapshot)}
+    assert {"cumberland_hub", "cumbria_police"} <= has_worry < set(first)
+    assert versions == {unit: [1, 2, 3] if unit in has_worry else [1] for unit in first}
+
+    # The newest is the current one, holds both additions, says what changed and waits to be acknowledged anew
+    current = next(pack for pack in every if pack.route.unit == "cumbria_police" and pack.is_current)
+    assert (current.number, current.acknowledged_at) == (3, None)
+    assert "The referrer added detail" in current.snapshot["change_note"]
+    assert jobs.run(job_id=job_of(current).pk, at=later)
+    ready = Pack.objects.system(reason="a test").get(pk=current.pk)
+    pages = PdfReader(BytesIO(packs.open_file(pack=ready, by=world.pat, at=NOW))).pages
+    text = " ".join(page.extract_text() for page in pages)
+    assert "He wrote again." in text
+    assert "He knows the school." in text
+
+    # What was sent first is as it was
+    assert first["cumbria_police"].snapshot == next(
+        pack.snapshot for pack in every if pack.pk == first["cumbria_police"].pk
+    )
