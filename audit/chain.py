@@ -17,12 +17,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from audit.models import Event
 from audit.secret_file import write_secret_file
 
 GENESIS = "0" * 64
 KEY_BYTES = 32
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, DatabaseError)
+"""What a value that the portal never wrote can raise while it is read or hashed."""
 
 
 class AuditKeyError(Exception):
@@ -89,15 +92,26 @@ def mac_of(event: Event) -> str:
     return hmac.new(audit_key(), canonical(event), hashlib.sha256).hexdigest()
 
 
-def first_break(events: Iterable[Event]) -> Break | None:
-    """Walk events in order from the first; None when every one is as it was written and none is missing between."""
-    previous, expected = GENESIS, 1
-    for event in events:
+def break_at(event: Event, previous: str, expected: int) -> Break | None:
+    """What is wrong with one event that should have this number and follow the one that carried ``previous``."""
+    try:
         if event.sequence != expected:
             return Break(expected, f"event {expected} is missing: the next one present is {event.sequence}")
         if event.previous_mac != previous:
             return Break(event.sequence, "it does not follow from the event before it")
         if not hmac.compare_digest(mac_of(event), event.mac):
             return Break(event.sequence, "it is not as it was written, or was written under another key")
+    except UNREADABLE as error:
+        return Break(expected, f"it cannot be read ({type(error).__name__})")
+    return None
+
+
+def first_break(events: Iterable[Event]) -> Break | None:
+    """Walk events in order from the first; None when every one is as it was written and none is missing between."""
+    previous, expected = GENESIS, 1
+    for event in events:
+        broken = break_at(event, previous, expected)
+        if broken is not None:
+            return broken
         previous, expected = event.mac, event.sequence + 1
     return None

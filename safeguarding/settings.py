@@ -5,7 +5,7 @@ filesystem broker and plain HTTP on this machine alone. `PORTAL_MODE=production`
 and makes each secret and address a thing that must be given. docs/developer-guide.md lists the variables.
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -43,6 +43,8 @@ WSGI_APPLICATION = "safeguarding.wsgi.application"
 SECRET_KEY_FILE = KEY_DIR / "django-secret.key"
 KEY_RING_FILE = KEY_DIR / "field-keys.json"
 AUDIT_KEY_FILE = KEY_DIR / "audit.key"
+# Heads of the audit chain are published here, out of reach of whoever can write the database.
+AUDIT_ANCHOR_FILE = environment.folder("PORTAL_AUDIT_ANCHOR_FILE", DATA_DIR / "audit-anchors.txt")
 if EMBEDDED and not SECRET_KEY_FILE.exists():
     # Before the first run there is no file. A key that lives as long as this process is safe, and lets every
     # command work; the run command makes the lasting one before it starts anything.
@@ -171,6 +173,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tell workers of jobs that wait": {"task": "referrals.sweep", "schedule": 60, "options": {"expires": 55}},
     "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
+    "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
+    "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},
 }
 
 # --- People and sign-in ---------------------------------------------------------------------------------------
@@ -265,11 +269,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 FILE_UPLOAD_HANDLERS = ["safeguarding.uploads.RefuseEveryFile"]
 
+# --- Unusual reading: from when on a day's reading is put on the list of questions to ask ----------------------
+
+UNUSUAL_CASES_A_DAY = environment.whole_number("PORTAL_UNUSUAL_CASES_A_DAY", 40, at_least=1)
+UNUSUAL_READS_AT_NIGHT = environment.whole_number("PORTAL_UNUSUAL_READS_AT_NIGHT", 3, at_least=1)
+UNUSUAL_DENIALS_A_DAY = environment.whole_number("PORTAL_UNUSUAL_DENIALS_A_DAY", 10, at_least=1)
+UNUSUAL_NIGHT = (time(22, 0), time(6, 0))
+
 # --- Email: never more than "You have a safeguarding task. Sign in." ------------------------------------------
 
 EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25, at_least=1)
 EMAIL_TIMEOUT = 10
+# Whoever answers for data protection is sent the head of the audit chain each day; nobody where none is named.
+DATA_PROTECTION_EMAIL = environment.text("PORTAL_DATA_PROTECTION_EMAIL", "")
 DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "portal@referrals.example")
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMBEDDED else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
