@@ -12,12 +12,21 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from accounts.sealing import EncryptionError, create_key_ring, open_bytes, open_text, seal_bytes, seal_text
+from accounts.sealing import (
+    EncryptionError,
+    blind_token,
+    create_key_ring,
+    open_bytes,
+    open_text,
+    seal_bytes,
+    seal_text,
+)
 
 __all__ = [
     "EncryptedJSONField",
     "EncryptedTextField",
     "EncryptionError",
+    "blind_token",
     "create_key_ring",
     "open_bytes",
     "seal_bytes",

@@ -1,13 +1,16 @@
 """Sealing and opening of values: AES-256-GCM under a key ring, failing closed.
 
-The key ring is a JSON file outside the database, ``{"current": id, "keys": {id: URL-safe base64 of 32 bytes}}``, at
-``settings.KEY_RING_FILE``. New values are sealed under the current key; the id in each value says which key
-opens it. Where a value stands (its *context*) is authenticated with it, so that a sealed value copied to
-another row, field or file does not open there.
+The key ring is a JSON file outside the database, at ``settings.KEY_RING_FILE``: ``{"current": id, "keys": {id: key},
+"search": key}``, each key URL-safe base64 of 32 bytes. New values are sealed under the current key; the id in each
+value says which key opens it. Where a value stands (its *context*) is authenticated with it, so that a sealed value
+copied to another row, field or file does not open there. The search key is one of its own: what it makes of a name
+can be compared and never opened.
 """
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import re
 import secrets
@@ -36,6 +39,7 @@ class EncryptionError(Exception):
 class KeyRing:
     current: str
     keys: dict[str, AESGCM]
+    search: bytes | None = None
 
     def key(self, key_id: str) -> AESGCM:
         try:
@@ -50,8 +54,13 @@ class KeyRing:
 def create_key_ring(path: Path | str) -> None:
     """Write a new key ring with one fresh key, readable by its owner only. Raises FileExistsError, never overwrites."""
     key_id = secrets.token_hex(4)
-    ring = {"current": key_id, "keys": {key_id: base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
+    ring = {"current": key_id, "keys": {key_id: new_key()}, "search": new_key()}
     write_secret_file(path, json.dumps(ring, indent=2) + "\n")
+
+
+def new_key() -> str:
+    """A fresh key as it stands in the ring."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def key_ring() -> KeyRing:
@@ -73,6 +82,7 @@ def _load(path: Path, *_version: int) -> KeyRing:
         ring = json.loads(path.read_text(encoding="utf-8"))
         keys = {str(key_id): base64.urlsafe_b64decode(text) for key_id, text in ring["keys"].items()}
         current = str(ring["current"])
+        search = base64.urlsafe_b64decode(ring["search"]) if "search" in ring else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncryptionError(
             f'The key ring {path} is not of the form {{"current": id, "keys": {{id: base64}}}} '
@@ -85,7 +95,23 @@ def _load(path: Path, *_version: int) -> KeyRing:
             )
     if current not in keys:
         raise EncryptionError(f"The current key {current!r} is missing from {path}: add it or name another as current.")
-    return KeyRing(current, {key_id: AESGCM(key) for key_id, key in keys.items()})
+    if search is not None and len(search) != KEY_BYTES:
+        raise EncryptionError(f"The search key in {path} must be {KEY_BYTES} bytes in base64: restore the ring.")
+    return KeyRing(current, {key_id: AESGCM(key) for key_id, key in keys.items()}, search)
+
+
+def blind_token(kind: str, value: str) -> str:
+    """What stands in a search index for a value of a kind: a keyed hash, 64 hex digits, the same for the same value.
+
+    Raises EncryptionError where the ring has no search key.
+    """
+    key = key_ring().search
+    if key is None:
+        raise EncryptionError(
+            f"The key ring {settings.KEY_RING_FILE} has no search key. Run `manage.py make_keys`, which adds one, then "
+            "`manage.py rebuild_search`."
+        )
+    return hmac.new(key, f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def seal_text(text: str, *, context: str) -> str:

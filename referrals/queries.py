@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.encryption import blind_token
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from referrals import facts, summary
-from referrals.models import Pack, Referral, Route, Routing
+from referrals.models import BlindToken, Pack, Referral, Route, Routing
 from referrals.models.visibility import referrals_in_full
 from referrals.permissions import may_read_answers
+from referrals.search_terms import HANDLE, Term, wanted_in
+
+MOST_FOUND = 100
+"""Of one search; whoever finds as many has to say more."""
 
 
 def get_referral(user: Any, referral_id: uuid.UUID, *, at: datetime) -> Referral | None:
@@ -88,3 +93,45 @@ def answers_for(user: Any, referral: Referral, *, at: datetime) -> tuple[summary
     if full is None:
         return sections
     return summary.only_in_full(sections, full)
+
+
+def search(user: Any, text: str, *, at: datetime) -> list[Referral]:
+    """Return the sent referrals that this person may read and finds by these words, the newest first, at most 100.
+
+    By reference, by an account's name, or by parts of names and dates of birth that must all be there; whole parts
+    alone. What stands in a part of a case that this person may not read does not find it.
+    """
+    wanted = wanted_in(text)
+    ways = [Q(reference=wanted.reference)] if wanted.reference else []
+    asked: list[tuple[Term, ...]] = [(Term(HANDLE, wanted.handle),)] if wanted.handle else []
+    asked += [wanted.terms] if wanted.terms else []
+    ways += [_has_all(terms) for terms in asked]
+    if not ways:
+        return []
+    fits = ways[0]
+    for way in ways[1:]:
+        fits |= way
+    rows = Referral.objects.visible_to(user, at=at).filter(referrals_in_full(user, at=at), status=Referral.Status.SENT)
+    found = rows.filter(fits).select_related("owner_unit").defer("answers").order_by("-sent_at", "pk")
+    readable = (each for each in found.iterator() if _finds(user, each, wanted.reference, asked, at=at))
+    return [each for each, _ in zip(readable, range(MOST_FOUND), strict=False)]
+
+
+def _has_all(terms: Sequence[Term]) -> Q:
+    fits = Q()
+    for term in terms:
+        tokens = BlindToken.objects.filter(kind=term.kind, token=blind_token(term.kind, term.value))
+        fits &= Q(Exists(tokens.filter(referral=OuterRef("pk"))))
+    return fits
+
+
+def _finds(user: Any, referral: Referral, reference: str, asked: Sequence[Sequence[Term]], *, at: datetime) -> bool:
+    """Return whether the words fit what this person may read of a referral."""
+    if referral.reference == reference:
+        return True
+    full = children_in_full(user, referral, at=at)
+    if full is None:
+        return True
+    readable = BlindToken.objects.filter(referral=referral, child_key__in=["", *full])
+    held = set(readable.values_list("kind", "token"))
+    return any(all((term.kind, blind_token(term.kind, term.value)) in held for term in terms) for terms in asked)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.utils import get_random_secret_key
 
 from accounts.encryption import create_key_ring
+from accounts.key_ring_file import add_search_key
 from audit.chain import create_audit_key
 from audit.secret_file import write_secret_file
 
@@ -17,7 +18,7 @@ def create_django_secret(path: Path) -> None:
 
 
 def make_missing_keys() -> list[Path]:
-    """Make each secret file that is not there; return those that were made."""
+    """Make each secret file that is not there, and the search key of a ring that has none; return what was made."""
     makers: dict[Path, Callable[[Path], None]] = {
         Path(settings.SECRET_KEY_FILE): create_django_secret,
         Path(settings.KEY_RING_FILE): create_key_ring,
@@ -27,4 +28,6 @@ def make_missing_keys() -> list[Path]:
     for path in missing:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         makers[path](path)
+    if Path(settings.KEY_RING_FILE) not in missing and add_search_key(settings.KEY_RING_FILE):
+        missing.append(Path(settings.KEY_RING_FILE))
     return missing

@@ -38,7 +38,7 @@ def _key(purpose: str) -> str:
 (_data / "keys").mkdir(mode=0o700)
 (_data / "static").mkdir()
 (_data / "keys" / "django-secret.key").write_text(_key("django"), encoding="utf-8")
-_ring = {"current": "test", "keys": {"test": _key("fields")}}
+_ring = {"current": "test", "keys": {"test": _key("fields")}, "search": _key("search")}
 (_data / "keys" / "field-keys.json").write_text(json.dumps(_ring), encoding="utf-8")
 (_data / "keys" / "audit.key").write_text(_key("audit"), encoding="utf-8")
 

@@ -30,6 +30,14 @@ def read_list(*, event: str, ids: Sequence[str], by: Any, at: datetime) -> None:
 
 
 @transaction.atomic
+def search(*, kinds: Sequence[str], ids: Sequence[str], by: Any, at: datetime) -> None:
+    """Record that this person searched, by which kinds of term and what was shown; never the words they typed."""
+    record_event(
+        event="case.searched", by=by, at=at, detail={"kinds": list(kinds), "shown": list(ids), "count": len(ids)}
+    )
+
+
+@transaction.atomic
 def read_pack(*, pack: Pack, by: Any, at: datetime) -> None:
     """Record that this person reads the page of their own agency's pack. Raises NotPermittedError."""
     permissions.check(own_packs(by, at=at).filter(pk=pack.pk).exists())

@@ -14,6 +14,7 @@ from casework.models import Taking
 from casework.queries.cases import cases_of
 from casework.queries.packs import URGENCY_ORDER
 from procedures import editions
+from referrals import queries
 from referrals.clock_words import clock_title
 from referrals.facts import sheet_of
 from referrals.models import Clock, Referral, Route, Routing
@@ -55,6 +56,12 @@ def inbox(user: Any, *, show: str = EVERYTHING, at: datetime) -> QuerySet[Referr
     return rows.annotate(
         urgency_rank=rank, next_due=Subquery(running.order_by("due_at").values("due_at")[:1])
     ).order_by("urgency_rank", F("next_due").asc(nulls_last=True), "sent_at", "pk")
+
+
+def find(user: Any, text: str, *, at: datetime) -> QuerySet[Referral]:
+    """Return the cases of this person's units that they find by these words, the newest first."""
+    found = [each.pk for each in queries.search(user, text, at=at)]
+    return cases_of(user, at=at).filter(pk__in=found).order_by("-sent_at", "pk")
 
 
 def with_what_rows_show(rows: QuerySet[Referral]) -> QuerySet[Referral]:

@@ -36,7 +36,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         request,
         "casework/inbox.html",
         {
-            "rows": [_row(each, at) for each in found],
+            "rows": [row(each, at) for each in found],
             "page": page,
             "show": show,
             "filters": [
@@ -50,7 +50,7 @@ def hub(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _row(entry: cases.CaseEntry, at: Any) -> dict[str, Any]:
+def row(entry: cases.CaseEntry, at: Any) -> dict[str, Any]:
     referral = entry.referral
     return {
         "href": reverse("casework:case", args=[referral.pk]),

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.record import record_event
 from referrals import permissions
-from referrals.actions import pack_versions
+from referrals.actions import pack_versions, search_index
 from referrals.models import Addition, ChecklistStep, Notice, Referral
 from referrals.text import TextRefusedError, clean_text
 
@@ -59,6 +59,7 @@ def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: 
         return earlier
     addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, token=token)
     addition.save(force_insert=True)
+    search_index.index_addition(addition)
     packs = pack_versions.after_addition(addition=addition, at=at)
     record_event(
         event="referral.detail_added",

@@ -20,6 +20,7 @@ from procedures.engine.facts import Facts
 from procedures.engine.joining import route_by_area
 from procedures.engine.routing import Destination, Routing
 from referrals import facts, outbox, permissions
+from referrals.actions import search_index
 from referrals.actions.clocks import start_clocks
 from referrals.actions.holding import DraftChangedError, DraftClosedError, take_draft
 from referrals.actions.pack_snapshots import Sending, snapshot_for
@@ -204,6 +205,7 @@ def _send(draft: Referral, shown: Preview, *, at: datetime) -> list[Route]:
     for route, destination in pairs:
         if route.state == Route.State.PACK:
             add_pack(sending, route, destination)
+    search_index.index_sent(draft, shown.edition, sheet)
     return routes
 
 

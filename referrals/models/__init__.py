@@ -1,3 +1,4 @@
+from referrals.models.blind_tokens import BlindToken
 from referrals.models.clocks import Clock
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
@@ -10,6 +11,7 @@ from referrals.models.scoping import UnscopedReadError
 __all__ = [
     "DRAFT_LIFE",
     "Addition",
+    "BlindToken",
     "ChecklistStep",
     "Clock",
     "Job",

@@ -1,0 +1,55 @@
+"""The search index: written with what it speaks of, in the same transaction, and rebuilt as a whole."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.encryption import blind_token
+from audit.record import record_event
+from procedures.engine.answers import AnswerSheet
+from procedures.engine.edition import Edition
+from referrals import facts
+from referrals.models import Addition, BlindToken, Referral
+from referrals.search_terms import Term, terms_of, terms_of_addition
+
+
+def index_sent(referral: Referral, edition: Edition, sheet: AnswerSheet) -> None:
+    """Index a referral as it is sent. Part of the caller's transaction and of its event."""
+    _add(referral, terms_of(edition, sheet))
+
+
+def index_addition(addition: Addition) -> None:
+    """Index detail that was added. Part of the caller's transaction and of its event."""
+    _add(addition.referral, terms_of_addition(addition.text))
+
+
+def _add(referral: Referral, terms: Iterable[Term]) -> None:
+    tokens = [
+        BlindToken(
+            referral=referral, kind=term.kind, token=blind_token(term.kind, term.value), child_key=term.child_key
+        )
+        for term in sorted(terms)
+    ]
+    BlindToken.objects.bulk_create(tokens, ignore_conflicts=True)
+
+
+def rebuild(*, by: Any, at: datetime) -> int:
+    """Index every sent referral anew, one transaction each; return how many there are.
+
+    For a new search key, and for an edition or a release that finds more by. Searching goes on meanwhile. Raises
+    EncryptionError where an answer cannot be opened or the ring has no search key.
+    """
+    sent = Referral.objects.system(reason="rebuild the search index").filter(status=Referral.Status.SENT)
+    ids = list(sent.order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        with transaction.atomic():
+            referral = sent.get(pk=pk)
+            referral.blind_tokens.all().delete()
+            index_sent(referral, facts.form_edition(referral), facts.sheet_of(referral))
+            for addition in referral.additions.all():
+                index_addition(addition)
+    with transaction.atomic():
+        record_event(event="search.rebuilt", by=by, at=at, detail={"referrals": len(ids)})
+    return len(ids)
