@@ -1,0 +1,105 @@
+"""A new key for everything that is sealed: columns, one-time-code secrets and the files of packs."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from accounts.key_ring_file import add_current_key
+from accounts.resealing import (
+    Tally,
+    key_of_bytes,
+    key_of_text,
+    reseal_bytes,
+    reseal_in_json,
+    reseal_model,
+    sealed_models,
+)
+from accounts.sealing import key_ring
+from accounts.web.adapters import MFAAdapter
+from audit.record import record_event
+from referrals.models import Pack
+
+Say = Callable[[str], object]
+
+
+class NotAllResealedError(Exception):
+    """Something is still under an older key. The text says what, and to run the command again."""
+
+
+def rotate(*, by: Any, at: datetime, say: Say, new_key: bool = True) -> Tally:
+    """Make a new current key (or with `new_key=False` go on with the one there is) and seal everything under it.
+
+    Older keys stay in the ring: backups need them, and so do processes that read the ring a moment ago. Recorded as
+    `keys.rotated` once nothing is left under another key. Raises EncryptionError for a value that no key opens,
+    NotAllResealedError where something was written under the old key meanwhile.
+    """
+    if new_key:
+        say(f"New key {add_current_key(settings.KEY_RING_FILE)}. Back the key ring up now.")
+    tally = Tally()
+    for model, fields in sealed_models():
+        reseal_model(model, fields, tally)
+        say(f"{model._meta.label}: done")
+    _authenticators(tally)
+    _pack_files(tally)
+    left = under_other_keys()
+    if left:
+        words = ", ".join(f"{count} in {place}" for place, count in sorted(left.items()))
+        raise NotAllResealedError(f"Still under an older key: {words}. Run `manage.py rotate_keys --resume`.")
+    with transaction.atomic():
+        record_event(
+            event="keys.rotated",
+            by=by,
+            at=at,
+            detail={"key": key_ring().current, "anew": tally.anew, "kept": tally.kept},
+        )
+    return tally
+
+
+def _authenticators(tally: Tally) -> None:
+    for row in Authenticator.objects.order_by("pk").iterator():
+        with transaction.atomic():
+            anew = reseal_in_json(row.data, context=MFAAdapter._CONTEXT, tally=tally)
+            if anew != row.data:
+                row.data = anew
+                row.save(update_fields=["data"])
+
+
+def _pack_files(tally: Tally) -> None:
+    packs = Pack.objects.system(reason="seal the files of packs under a new key").filter(state=Pack.State.READY)
+    for pack in packs.defer("snapshot").order_by("pk").iterator():
+        with default_storage.open(pack.storage_name) as file:
+            sealed = file.read()
+        anew = reseal_bytes(sealed, context=pack.file_context, tally=tally)
+        if anew is sealed:
+            continue
+        old, name = pack.storage_name, default_storage.save(pack.storage_name, ContentFile(anew))
+        # The new file stands before the row points to it, and the old one goes after: stopped at any moment, the row
+        # points to a file that opens.
+        if packs.filter(pk=pack.pk, storage_name=old).update(storage_name=name):
+            default_storage.delete(old)
+        else:
+            default_storage.delete(name)
+
+
+def under_other_keys() -> Counter[str]:
+    """Return how many sealed values are not under the current key, by where they are."""
+    current = key_ring().current
+    left: Counter[str] = Counter()
+    for model, fields in sealed_models():
+        for row in model._base_manager.only("pk", *(field.name for field in fields)).iterator(chunk_size=500):
+            for field in fields:
+                stored = row.__dict__.get(field.attname)
+                if stored is not None and key_of_text(stored.text) != current:
+                    left[f"{model._meta.label}.{field.name}"] += 1
+    for pack in Pack.objects.system(reason="under which key the files of packs are").filter(state=Pack.State.READY):
+        with default_storage.open(pack.storage_name) as file:
+            if key_of_bytes(file.read(100)) != current:
+                left["pack files"] += 1
+    return left
