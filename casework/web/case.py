@@ -15,6 +15,7 @@ from casework import permissions
 from casework.actions import reading
 from casework.queries import packs as packs_queries
 from casework.queries.cases import current_takings, unit_of
+from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
@@ -53,6 +54,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "flags": flags,
             "additions": _additions(found, at),
             "checklist": _checklist(found, at),
+            "may_read_history": may_read_history(request.user, found, at=at),
             "timeline": [{"line": each, "at": clock_words(each.at, at)} for each in timeline(found)],
             **_who_has_it(request.user, found, at),
             **_sent_to(request.user, found, routing, at),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from casework.web import case, files, inbox, packs, prevent_advice, taking
+from casework.web import case, files, history, inbox, packs, prevent_advice, record, search, taking, unusual
 
 app_name = "casework"
 
 urlpatterns = [
     path("hub/", inbox.hub, name="inbox"),
+    path("hub/search", search.search, name="search"),
     path("cases/<uuid:case_id>/", case.show, name="case"),
+    path("cases/<uuid:case_id>/history", history.show, name="history"),
     path("cases/<uuid:case_id>/take", taking.take, name="take"),
     path("cases/<uuid:case_id>/release", taking.release, name="release"),
     path("inbox/", packs.inbox, name="packs"),
@@ -17,5 +19,9 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/acknowledge", packs.acknowledge, name="acknowledge"),
     path("packs/<uuid:pack_id>.pdf", files.pdf, name="pack_file"),
     path("packs/<uuid:pack_id>.json", files.data, name="pack_data"),
+    path("record/", record.search, name="record"),
+    path("record/export", record.export, name="record_export"),
+    path("record/sample", history.sample, name="sample"),
+    path("record/unusual", unusual.show, name="unusual"),
     path("prevent-advice/", prevent_advice.show, name="prevent_advice"),
 ]

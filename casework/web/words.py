@@ -67,6 +67,12 @@ def clock_words(at: datetime, now: datetime) -> str:
     return f"{local:%H:%M} {day}" if day else f"{local:%H:%M} on {local:%A} {local.day} {local:%B}{year}"
 
 
+def exact_words(at: datetime) -> str:
+    """Return a moment to the second, in English time: "2 December 2026, 10:05:09"."""
+    local = at.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M:%S}"
+
+
 def length_words(length: timedelta) -> str:
     """Return a length of time in its two largest useful units: "1 hour 20 minutes", "3 days"."""
     minutes = int(length.total_seconds() // 60)

@@ -31,6 +31,8 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
     ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),
     ("Prevent advice", "casework:prevent_advice", frozenset({Permission.READ_PREVENT_ADVICE})),
+    ("The record", "casework:record", frozenset({Permission.READ_AUDIT})),
+    ("Unusual reading", "casework:unusual", frozenset({Permission.READ_AUDIT, Permission.OVERSEE_WORKLOAD})),
     ("Procedures", "procedures:index", frozenset()),
 )
 FOOTER = (
