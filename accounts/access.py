@@ -4,14 +4,17 @@ A test walks the URLconf and fails on a page that says neither.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, NoReturn, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from accounts import own_session
 from accounts.permissions import Permission, has_permission
 from audit.record import record_alone
 
@@ -39,6 +42,31 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
         return guarded
 
     return decorate
+
+
+class ProofNeededError(Exception):
+    """The person must show again who they are; the middleware of the session limits takes them there and back."""
+
+
+def recently_authenticated(view: View) -> View:
+    """Let in only those who gave their password, code or passkey within the last five minutes, at sign-in or since.
+
+    For what a stranger at an unlocked screen must not do: export, break-glass, change of roles. Stands below
+    ``@requires``. Put it on a page that can be opened with GET: the person comes back to it, and a form that they
+    had sent is kept and offered there. Raises ProofNeededError, which becomes the page that asks. Sets
+    ``view.recently_authenticated``.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        session = own_session.of(request)
+        limit = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        if session is None or timezone.now() - session.proved_at >= limit:
+            raise ProofNeededError
+        return view(request, *args, **kwargs)
+
+    cast(Any, guarded).recently_authenticated = True
+    return guarded
 
 
 def deny(request: HttpRequest, permission: Permission, *, subject: Any = None) -> NoReturn:

@@ -13,6 +13,8 @@ WORDS: dict[str, str] = {
     "account.password_changed": "changed the password",
     "account.printed_code_used": "signed in with a printed code",
     "account.printed_codes_made": "made printed codes",
+    "account.provider_linked": "was known for the first time by single sign-on",
+    "account.provider_unlinked": "took single sign-on off the account",
     "account.reopened": "opened an account again",
     "account.sessions_ended": "ended the account’s other sessions",
     "account.signed_in": "signed in",

@@ -4,7 +4,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.models import Agency, Membership, Organisation, User
+from accounts.actions import sessions
+from accounts.models import Agency, Membership, Organisation, SignedInSession, User
 from accounts.models.membership import LONDON
 from accounts.roles import ROLES, Target
 from audit.record import record_event
@@ -31,6 +32,7 @@ def grant(
 
     ``ends_on`` is the first day it no longer counts. Raises MembershipError when the role is unknown, its
     target is missing or of the wrong kind, the dates are out of order, or the person has the role there already.
+    The person's sessions end: what they may do is settled anew at sign-in, their limits and second step with it.
     """
     _check_target(role, organisation, agency, partnership)
     membership = Membership(
@@ -47,13 +49,14 @@ def grant(
     except ValidationError as error:
         raise MembershipError(f"{role} cannot be given: {' '.join(error.messages)}") from error
     membership.save(force_insert=True)
+    _end_sessions(membership, by=by, at=at)
     record_event(event="membership.granted", by=by, at=at, subject=membership, detail=_detail(membership))
     return membership
 
 
 @transaction.atomic
 def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
-    """End a membership now: it no longer counts at the person's next request. Raises MembershipError once ended."""
+    """End a membership now, and the person's sessions with it. Raises MembershipError once ended."""
     today = at.astimezone(LONDON).date()
     # A role that was to start later ends on the day it would have started, never having counted.
     last = max(today, membership.starts_on)
@@ -61,6 +64,7 @@ def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
     if not open_rows.update(ends_on=last):
         raise MembershipError("This membership has ended already.")
     membership.refresh_from_db()
+    _end_sessions(membership, by=by, at=at)
     record_event(event="membership.ended", by=by, at=at, subject=membership, detail=_detail(membership))
     return membership
 
@@ -79,6 +83,10 @@ def _check_target(role: str, organisation: Organisation | None, agency: Agency |
     if agency is not None and agency.kind not in data.agency_kinds:
         kinds = " or ".join(sorted(data.agency_kinds))
         raise MembershipError(f"{role} is given in an agency of kind {kinds}; {agency.unit} is a {agency.kind}.")
+
+
+def _end_sessions(membership: Membership, *, by: Any, at: datetime) -> None:
+    sessions.end_all(user=membership.user, because=SignedInSession.Ending.ROLE_CHANGED, by=by, at=at)
 
 
 def _detail(membership: Membership) -> dict[str, str]:

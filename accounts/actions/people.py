@@ -5,7 +5,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from accounts.models import User
+from accounts.actions import sessions
+from accounts.models import SignedInSession, User
 from audit.record import record_event
 
 
@@ -34,3 +35,23 @@ def add_person(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record_event(event="account.added", by=by, at=at, subject=user)
     return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: Any, at: datetime, keep: SignedInSession | None = None) -> None:
+    """Set a password that the rules have accepted, and end all the person's sessions but the one to ``keep``."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_all(user=user, because=SignedInSession.Ending.PASSWORD_CHANGED, keep=keep, by=by, at=at)
+    record_event(event="account.password_changed", by=by, at=at, subject=user)
+
+
+@transaction.atomic
+def close_account(*, user: User, by: Any, at: datetime) -> bool:
+    """Close an account: nobody signs in with it, and every session of it ends. Returns False if it was closed."""
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        return False
+    user.is_active = False
+    sessions.end_all(user=user, because=SignedInSession.Ending.ACCOUNT_CLOSED, by=by, at=at)
+    record_event(event="account.closed", by=by, at=at, subject=user)
+    return True

@@ -1,6 +1,7 @@
 from accounts.models.directory_entry import DirectoryEntry
 from accounts.models.membership import Membership
 from accounts.models.places import Agency, Organisation
+from accounts.models.session import SignedInSession
 from accounts.models.user import User
 
-__all__ = ["Agency", "DirectoryEntry", "Membership", "Organisation", "User"]
+__all__ = ["Agency", "DirectoryEntry", "Membership", "Organisation", "SignedInSession", "User"]

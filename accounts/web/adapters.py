@@ -7,7 +7,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import own_session
+from accounts.actions.people import set_password
 from accounts.encryption import open_bytes, seal_bytes
 
 
@@ -24,6 +27,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """Every letter has the same subject: whoever looks over a shoulder at the mailbox learns nothing."""
         return settings.PORTAL_NAME
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Every way to a new password ends here; the session in which its owner chose it goes on."""
+        is_own = self.request is not None and self.request.user == user
+        keep = own_session.of(self.request) if is_own else None
+        set_password(user=user, password=password, keep=keep, by=user, at=timezone.now())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -4,11 +4,16 @@ from django.urls import include, path
 
 from accounts.access import public
 from accounts.web.own_account import own_account, own_email
+from accounts.web.own_sessions import end_one, end_others, own_sessions, sign_in_again
 from accounts.web.sign_out import SignOutView
 
 urlpatterns = [
     path("", own_account, name="own_account"),
     path("logout/", public(SignOutView.as_view()), name="account_logout"),
+    path("sessions/", own_sessions, name="own_sessions"),
+    path("sessions/others/end", end_others, name="own_sessions_end_others"),
+    path("sessions/<uuid:pk>/end", end_one, name="own_session_end"),
+    path("sign-in-again/", sign_in_again, name="own_sign_in_again"),
     path("email/", own_email, name="account_email"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),

@@ -1,4 +1,4 @@
-"""How long a session may last: idle and absolute limits, exact on the server (security.md, "Sign-in").
+"""How long a session may last, exact on the server, and the end of one that somebody ended (security.md, "Sign-in").
 
 Staff (whoever may read others' referrals) have a short idle and a long absolute limit, practitioners the
 reverse; both are settings. Only a page that a person opens or sends counts as activity. Requests made by
@@ -10,19 +10,24 @@ person after the next sign-in (safeguarding/middleware/kept_text.py).
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.conf import settings
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from safeguarding.middleware import kept_text, session_kind
+from accounts import own_session
+from accounts.access import ProofNeededError
+from accounts.actions import sessions
+from accounts.models import SignedInSession
+from safeguarding.middleware import kept_text
 
-STARTED, ACTIVE, KIND = "session_started", "session_active", "session_kind"
+ENDED_BECAUSE = "session_ended_because"
 # Writing the time at every click would cost a database write each; this much is given away instead.
 WRITE_AT_MOST_EVERY = timedelta(seconds=20)
 
@@ -34,60 +39,72 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the person away from a request whose session is over, before anything can show what is theirs."""
+        if request.user.is_authenticated:
+            session = own_session.of(request)
+            if session is None or not session.is_open(at=timezone.now()):
+                cast(Any, request).ended_for = request.user
+                request.user = AnonymousUser()
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """End a session that is over, else note activity. Runs after the CSRF check: only a genuine form is kept."""
-        if not request.user.is_authenticated:
-            return None
         now = timezone.now()
-        if STARTED not in request.session:
-            begin(request, at=now)
-        if seconds_left(request, at=now) <= 0:
+        if hasattr(request, "ended_for"):
             return end(request, view, at=now)
-        if is_page_request(request):
-            note_activity(request, at=now)
-            return kept_text.offer(request, at=now)
-        return None
+        session = own_session.of(request)
+        if session is None or not is_page_request(request):
+            return None
+        if now - session.active_at >= WRITE_AT_MOST_EVERY:
+            sessions.note_activity(session=session, at=now)
+        return kept_text.offer(request, at=now)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Ask for the password again, and keep what was typed meanwhile, where a page wants a recent proof."""
+        if not isinstance(exception, ProofNeededError):
+            return None
+        match = request.resolver_match
+        kept = kept_text.seal(request, match.func, at=timezone.now()) if match else None
+        if kept:
+            request.session[kept_text.KEY] = kept
+        methods = get_adapter().get_reauthentication_methods(request.user)
+        where = methods[0]["url"] if methods else reverse("own_sign_in_again")
+        back = request.get_full_path() if request.method == "GET" else request.path
+        return HttpResponseRedirect(f"{where}?{urlencode({'next': back})}")
 
 
-def begin(request: HttpRequest, *, at: datetime) -> None:
-    """Start both clocks."""
-    request.session[STARTED] = request.session[ACTIVE] = at.timestamp()
-    request.session[KIND] = session_kind.of(request.user, at=at)
-
-
-def note_activity(request: HttpRequest, *, at: datetime, exactly: bool = False) -> None:
-    """Start the idle clock again."""
-    if exactly or at.timestamp() - request.session[ACTIVE] >= WRITE_AT_MOST_EVERY.total_seconds():
-        request.session[ACTIVE] = at.timestamp()
-
-
-def seconds_left(request: HttpRequest, *, at: datetime) -> int:
+def seconds_left(session: SignedInSession, *, at: datetime) -> int:
     """Return the whole seconds until the earlier of both limits; 0 or less when the session is over."""
-    kind = request.session[KIND]
-    idle = request.session[ACTIVE] + settings.SESSION_IDLE_LIMITS[kind].total_seconds()
-    absolute = request.session[STARTED] + settings.SESSION_ABSOLUTE_LIMITS[kind].total_seconds()
-    return int(min(idle, absolute) - at.timestamp())
+    return int(session.time_left(at=at).total_seconds())
 
 
 def is_page_request(request: HttpRequest) -> bool:
     """Return whether a person opened or sent this page; browsers that do not say are judged by what they accept."""
     mode = request.headers.get("Sec-Fetch-Mode")
     if mode:
-        return mode == "navigate"
+        return mode == "navigate" and "prefetch" not in request.headers.get("Sec-Purpose", "")
     return "text/html" in request.headers.get("Accept", "text/html")
 
 
 def end(request: HttpRequest, view: Callable[..., Any], *, at: datetime) -> HttpResponseBase:
-    """Sign out, keep a form that came too late, and say so."""
+    """Sign out, keep a form that came too late, and say why."""
+    session = own_session.of(request)
+    request.user = cast(Any, request).ended_for
+    because = SignedInSession.Ending.TIME
+    if session is not None:
+        sessions.end(session=session, because=because, by=request.user, at=at)
+        because = SignedInSession.Ending(session.ended_because)
     kept = kept_text.seal(request, view, at=at)
     logout(request)
     if not is_page_request(request):
         return JsonResponse({"seconds_left": 0}, status=401)
+    request.session[ENDED_BECAUSE] = because.value
     if kept:
         request.session[kept_text.KEY] = kept
     back = request.get_full_path() if request.method == "GET" else request.path
-    return HttpResponseRedirect(f"{reverse('web:session_ended')}?{urlencode({'next': back})}")
+    response = HttpResponseRedirect(f"{reverse('web:session_ended')}?{urlencode({'next': back})}")
+    # Not the cookies: the new session's holds what was just typed.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

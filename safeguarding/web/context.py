@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts import own_session
 from accounts.permissions import Permission, memberships_of
 from accounts.roles import ROLES
 from safeguarding.middleware import session_limits
@@ -76,14 +77,14 @@ def menu(request: HttpRequest) -> list[MenuItem]:
 
 
 def session(request: HttpRequest) -> dict[str, Any] | None:
-    """Return what the idle warning needs, or None before the session's clocks run."""
-    if session_limits.STARTED not in request.session:
+    """Return what the idle warning needs, or None where nobody is signed in."""
+    own = own_session.of(request)
+    if own is None:
         return None
-    kind = request.session[session_limits.KIND]
     return {
-        "seconds_left": session_limits.seconds_left(request, at=timezone.now()),
+        "seconds_left": session_limits.seconds_left(own, at=timezone.now()),
         "warn_seconds": int(settings.SESSION_WARNING_BEFORE.total_seconds()),
-        "idle_minutes": int(settings.SESSION_IDLE_LIMITS[kind].total_seconds() // 60),
+        "idle_minutes": int(own.idle_limit.total_seconds() // 60),
         "left_url": reverse("web:session_left"),
         "extend_url": reverse("web:session_extend"),
         "ended_url": reverse("web:session_ended"),
