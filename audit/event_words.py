@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "membership.granted": "gave a role",
     "membership.kept": "reviewed a role and kept it",
     "membership.refused": "refused a role",
+    "single_sign_on.refused": "refused a sign-in through an organisation’s provider",
     # --- settings, agencies and procedures
     "directory.checked": "checked a directory entry",
     "directory.corrected": "corrected a directory entry",

@@ -103,22 +103,6 @@ def database(name: str, embedded: Path) -> dict[str, object]:
     }
 
 
-def single_sign_on() -> dict[str, object]:
-    """Return allauth's description of the partnership's OpenID Connect provider, or nothing when none is named."""
-    server = text("OIDC_SERVER_URL", "")
-    if not server:
-        return {}
-    where = "Put the client's secret, and nothing else, in the file that OIDC_CLIENT_SECRET_FILE names."
-    app = {
-        "provider_id": "partnership",
-        "name": text("OIDC_NAME", "your organisation's account"),
-        "client_id": text("OIDC_CLIENT_ID", cure="The identity provider gives it when the portal is registered there."),
-        "secret": secret(Path(text("OIDC_CLIENT_SECRET_FILE", cure=where)), cure=where),
-        "settings": {"server_url": server, "oauth_pkce_enabled": True},
-    }
-    return {"openid_connect": {"APPS": [app]}}
-
-
 def sqlite(path: Path) -> dict[str, object]:
     """Return Django's description of an SQLite file that several processes write to."""
     return {

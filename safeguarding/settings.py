@@ -11,7 +11,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from safeguarding import environment
+from safeguarding import environment, single_sign_on
 
 # --- Where things are -----------------------------------------------------------------------------------------
 
@@ -209,7 +209,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_PROVIDERS = environment.single_sign_on()
+SOCIALACCOUNT_ADAPTER = "accounts.web.single_sign_on.SingleSignOnAdapter"
+# At the first sign-in the provider's own name for the person is kept: whoever has the address later is not them.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+OIDC_PROVIDERS_FILE = environment.text("OIDC_PROVIDERS_FILE", "")
+SOCIALACCOUNT_PROVIDERS = (
+    single_sign_on.providers(Path(OIDC_PROVIDERS_FILE), only_https=not EMBEDDED) if OIDC_PROVIDERS_FILE else {}
+)
 MFA_ADAPTER = "accounts.web.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from accounts.access import public
+from accounts.web import single_sign_on
 from accounts.web.own_account import own_account, own_email
 from accounts.web.own_sessions import end_one, end_others, own_sessions, sign_in_again
 from accounts.web.sign_out import SignOutView
@@ -14,6 +15,8 @@ urlpatterns = [
     path("sessions/others/end", end_others, name="own_sessions_end_others"),
     path("sessions/<uuid:pk>/end", end_one, name="own_session_end"),
     path("sign-in-again/", sign_in_again, name="own_sign_in_again"),
+    path("oidc/<str:provider_id>/login/", single_sign_on.begin, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", single_sign_on.callback, name="openid_connect_callback"),
     path("email/", own_email, name="account_email"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),

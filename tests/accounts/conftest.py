@@ -3,7 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from tests.accounts.at_provider import alice, provider, server
 from tests.accounts.signing_in import Clock
+
+__all__ = ["alice", "move", "provider", "server"]
 
 
 @pytest.fixture
