@@ -8,14 +8,26 @@ STAGES ?=
 # Container images often forbid Python to keep what it compiled; then each process here compiles 500 modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check fix setup lock
+.PHONY: help run demo-code test check fix setup lock
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
 
 run: ## start the whole portal on this machine with an invented partnership (PORT=8000)
 	@$(PYTHON) scripts/bootstrap.py run
 	@PORT=$(PORT) exec .venv/bin/python manage.py run_portal
+
+demo-code: ## print the code with which an invented person signs in (make demo-code EMAIL)
+	@.venv/bin/python manage.py demo_code $(EMAIL)
+
+# The word after demo-code is an address, not a thing to make.
+ifeq (demo-code,$(firstword $(MAKECMDGOALS)))
+EMAIL ?= $(word 2,$(MAKECMDGOALS))
+ifneq (,$(word 2,$(MAKECMDGOALS)))
+$(word 2,$(MAKECMDGOALS)):
+	@:
+endif
+endif
 
 test: ## run every test (STAGES="core sqlite postgresql browser" to choose)
 	@$(PYTHON) scripts/bootstrap.py test

@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import sign_in_audit
+        from accounts import factor_audit, sign_in_audit
 
         sign_in_audit.connect()
+        factor_audit.connect()

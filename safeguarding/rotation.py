@@ -63,8 +63,12 @@ def rotate(*, by: Any, at: datetime, say: Say, new_key: bool = True) -> Tally:
 
 
 def _authenticators(tally: Tally) -> None:
-    for row in Authenticator.objects.order_by("pk").iterator():
+    for pk in list(Authenticator.objects.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
+            # Read under its lock: a printed code crossed out meanwhile must not come back.
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            if row is None:
+                continue
             anew = reseal_in_json(row.data, context=MFAAdapter._CONTEXT, tally=tally)
             if anew != row.data:
                 row.data = anew

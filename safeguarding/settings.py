@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "safeguarding.middleware.second_factor.SecondFactorMiddleware",
     "safeguarding.middleware.session_limits.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -140,7 +141,15 @@ DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "portal.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The web process never talks to Redis: a frozen broker must not hold up a referral.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+# The cache holds rate limits and which one-time codes were used. A full one throws entries out, so it is large: a
+# stranger who makes many must not make the portal forget a used code.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 500_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Jobs: the database's outbox remembers, Celery executes ---------------------------------------------------
@@ -189,6 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LeakedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -206,6 +216,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# By the sender's address, not by the account it names: nobody can be locked out by a stranger. The key of
+# "login_failed" is account and address together (accounts/web/adapters.py), or the person whose code is asked for
+# after the right password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "5/m/ip"}
+# Behind a proxy every request comes from the proxy: the sender's address is in the header that it adds.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole_number("PORTAL_PROXIES", 0 if EMBEDDED else 1)
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
@@ -217,7 +233,15 @@ SOCIALACCOUNT_PROVIDERS = (
     single_sign_on.providers(Path(OIDC_PROVIDERS_FILE), only_https=not EMBEDDED) if OIDC_PROVIDERS_FILE else {}
 )
 MFA_ADAPTER = "accounts.web.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Not the library's recovery codes: it can show them again. Printed codes are ours (accounts/actions/printed_codes.py).
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "accounts.web.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.web.second_factor_forms.ReauthenticateForm",
+    "add_webauthn": "accounts.web.second_factor_forms.AddKeyForm",
+}
+# A code is also taken in the thirty seconds before and after its own: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
 # Browsers allow passkeys on plain HTTP for "localhost" alone.

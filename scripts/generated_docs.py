@@ -36,13 +36,18 @@ def one_cell(text: str) -> str:
 
 def roles() -> Pages:
     """Who may do what."""
+    from accounts import second_factor
     from accounts.roles import ROLES
 
     parts = ["# Roles and what they may do", "Printed from `accounts/roles.py`. Whatever is not listed is refused."]
     for role in ROLES.values():
         reach = f" ({', '.join(sorted(role.agency_kinds))})" if role.agency_kinds else ""
         article = "an" if role.target.value[0] in "aeiou" else "a"
-        parts.append(f"## {role.label}\n\nCode `{role.code}`; given for {article} {role.target.value}{reach}.")
+        signs_in = "a password and a second factor" if second_factor.is_needed_in(role) else "a password"
+        parts.append(
+            f"## {role.label}\n\nCode `{role.code}`; given for {article} {role.target.value}{reach}. "
+            f"Signs in with {signs_in}."
+        )
         parts.append("\n".join(f"- {label}" for label in sorted(permission.label for permission in role.permissions)))
     return {"roles.md": "\n\n".join(parts) + "\n"}
 

@@ -5,6 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+
+from accounts import second_factor
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -17,6 +20,16 @@ class FormClient(Client):
         if content_type == FORM and (data is None or isinstance(data, dict)):
             data = urlencode(data or {}, doseq=True)
         return super().post(path, data, content_type, *args, **kwargs)
+
+    def force_login(self, user: Any, backend: str | None = None, *, with_second_factor: bool = True) -> None:
+        """Sign in without the pages for it; ``with_second_factor=False``: as by a password alone."""
+        super().force_login(user, backend)
+        session = self.session
+        if with_second_factor:
+            session[second_factor.KEY] = {"user": str(user.pk), "how": "totp", "at": timezone.now().timestamp()}
+        else:
+            session.pop(second_factor.KEY, None)
+        session.save()
 
 
 @pytest.fixture

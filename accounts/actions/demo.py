@@ -1,12 +1,17 @@
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts import second_factor
 from accounts.actions.memberships import grant
 from accounts.actions.organisations import add_organisation
 from accounts.actions.people import add_person
 from accounts.demo import DEMO_PASSWORD, ORGANISATIONS, STARTS_ON, DemoAccount, demo_accounts
+from accounts.demo_codes import DEMO_MARK
 from accounts.models import Agency, Membership, Organisation, User
 from accounts.roles import ROLES, Target
 
@@ -25,12 +30,15 @@ def load_demo_partnership(*, at: datetime) -> list[str]:
         demo_accounts()
     )
     password = "" if is_complete else make_password(DEMO_PASSWORD)
+    with_factor = set(Authenticator.objects.values_list("user_id", flat=True))
     for number, account in enumerate(demo_accounts()):
         target = ROLES[account.role].target
         if target is Target.AGENCY and account.place not in agencies:
             missing.append(account.place)
             continue
         user = _person(account, number, password=password, at=at)
+        if second_factor.is_needed_in(ROLES[account.role]) and user.pk not in with_factor:
+            _give_app(user, at=at)
         if Membership.objects.filter(user=user, role=account.role).exists():
             continue
         grant(
@@ -69,3 +77,10 @@ def _person(account: DemoAccount, number: int, *, password: str, at: datetime) -
     person.password = password
     person.save(update_fields=["password"])
     return person
+
+
+def _give_app(user: User, *, at: datetime) -> None:
+    """Set up an authenticator app that nobody holds: `manage.py demo_code` says what it would show."""
+    secret = encrypt(generate_totp_secret())
+    data = {"secret": secret, DEMO_MARK: True}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data, created_at=at)

@@ -4,12 +4,16 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts import own_session
+from accounts import own_session, second_factor
 from accounts.actions.people import set_password
 from accounts.encryption import open_bytes, seal_bytes
 
@@ -34,10 +38,43 @@ class AccountAdapter(DefaultAccountAdapter):
         keep = own_session.of(self.request) if is_own else None
         set_password(user=user, password=password, keep=keep, by=user, at=timezone.now())
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever still needs a second step is led there at once."""
+        if second_factor.is_missing(request, at=timezone.now()):
+            return reverse("second_step")
+        return super().get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Setting up the first second step follows a sign-in: the password is not asked for again within minutes."""
+        if (
+            app == "allauth.mfa"
+            and signed_in_just_now(context.request)
+            and not second_factor.has_one(context.request.user)
+        ):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords by account *and* address: counted by account alone, a stranger who types five wrong
+        ones every five minutes would keep its owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
+
+
+def signed_in_just_now(request: HttpRequest) -> bool:
+    """Return whether the person signed in within the time for which a password counts as fresh."""
+    records = get_authentication_records(request, request.user)
+    now = timezone.now().timestamp()
+    return any(0 <= now - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Keeps one-time-code secrets and recovery seeds sealed; the library would store them in clear."""
+    """Keeps one-time-code secrets sealed, where the library would store them in clear, and lets printed codes be a
+    second factor of their own."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right, is too old, or has been used already. Wait for the next one, then "
+        "try again.",
+    }
     _CONTEXT = "mfa|secret"
 
     def encrypt(self, text: str) -> str:
@@ -45,6 +82,12 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return open_bytes(base64.b64decode(encrypted_text), context=self._CONTEXT).decode("utf-8")
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """The library asks for an app or a key when it means: is there anything to ask for when signing in?"""
+        if types is not None and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+            return not user.is_anonymous and second_factor.has_one(user)
+        return super().is_mfa_enabled(user, types)
 
 
 def user_display(user: Any) -> str:

@@ -29,6 +29,7 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
+from accounts import second_factor
 from accounts.access import public
 from accounts.claims import Policy, Refusal, email_of, refusal_of, show_second_step
 from accounts.models import User
@@ -36,7 +37,6 @@ from audit.record import record_alone
 
 # Signatures with a key pair alone: with a shared secret, the public key could be taken for one.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
-SECOND_FACTOR = "second_factor"
 
 
 @public
@@ -157,9 +157,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
                 refuse(request, provider, Refusal.OTHER_PERSON, user=user)
             record_authentication(request, user, method="socialaccount", reauthenticated=True)
         if getattr(sociallogin, "showed_second_step", False):
-            # Named with its person, so that it does not pass to whoever signs in here next.
-            mark = {"user": str(user.pk), "how": "single_sign_on", "at": timezone.now().timestamp()}
-            request.session[SECOND_FACTOR] = mark
+            second_factor.mark_done(request, how="single_sign_on", at=timezone.now(), user=user)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """A provider's word alone makes no account."""

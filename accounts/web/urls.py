@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.access import public
-from accounts.web import single_sign_on
+from accounts.web import second_factor, single_sign_on
 from accounts.web.own_account import own_account, own_email
 from accounts.web.own_sessions import end_one, end_others, own_sessions, sign_in_again
 from accounts.web.sign_out import SignOutView
@@ -18,6 +18,10 @@ urlpatterns = [
     path("oidc/<str:provider_id>/login/", single_sign_on.begin, name="openid_connect_login"),
     path("oidc/<str:provider_id>/login/callback/", single_sign_on.callback, name="openid_connect_callback"),
     path("email/", own_email, name="account_email"),
+    path("second-step/", second_factor.second_step, name="second_step"),
+    path("2fa/printed-codes/", second_factor.printed_codes, name="printed_codes"),
+    path("2fa/totp/activate/", second_factor.set_up_app, name="mfa_activate_totp"),
+    path("2fa/webauthn/add/", second_factor.add_key, name="mfa_add_webauthn"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -57,7 +57,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "sign_in_url": address("account_login") if user and not is_signed_in else "",
             "account_url": address("own_account") if is_signed_in else "",
             "sign_out_url": address("account_logout") if is_signed_in else "",
-            "navigation": menu(request) if is_signed_in else [],
+            # Until the second step is done every line of the menu would lead back to it.
+            "navigation": menu(request) if is_signed_in and not getattr(request, "is_confined", False) else [],
             "footer": [MenuItem(text, href) for text, name in FOOTER if (href := address(name))],
             "session": session(request) if is_signed_in else None,
         }

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.actions.printed_codes import make_printed_codes, use_printed_code
 from accounts.models import User
 from accounts.sealing import create_key_ring, key_ring
 from accounts.web.adapters import MFAAdapter
@@ -47,6 +48,7 @@ def test_everything_is_sealed_anew_and_reads_as_before(ring: Path) -> None:
     secret = Authenticator.objects.create(
         user=alice, type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt("JBSWY3DP")}
     )
+    (code, *_) = make_printed_codes(by=alice, at=alice.created_at)
     old, before = key_ring().current, stored_name(alice)
     assert "nothing is left under an older key" in rotate()
     assert key_ring().current != old
@@ -56,6 +58,7 @@ def test_everything_is_sealed_anew_and_reads_as_before(ring: Path) -> None:
     secret.refresh_from_db()
     assert (alice.full_name, alice.phone) == ("Alice Appleby", "01632 960001")
     assert MFAAdapter().decrypt(secret.data["secret"]) == "JBSWY3DP"
+    assert use_printed_code(by=alice, code=code, at=alice.created_at)
     assert not under_other_keys()
     event = Event.objects.get(event="keys.rotated")
     assert event.detail["anew"] >= 3

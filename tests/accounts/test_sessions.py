@@ -114,7 +114,7 @@ def test_all_other_browsers_are_signed_out_at_once(alice: User) -> None:
 
 
 def test_nobody_ends_anothers_session(alice: User) -> None:
-    dan = make_member("dsl", user=make_user("dan@fellside.example.org", password=PASSWORD))
+    dan = make_member("practitioner", user=make_user("dan@fellside.example.org", password=PASSWORD))
     his = signed_in(dan)
     row = SignedInSession.objects.get(user=dan)
     mine = signed_in(alice)

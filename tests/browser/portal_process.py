@@ -24,10 +24,23 @@ class Portal:
     address: str
     data: Path
 
+    def demo_code(self, email: str) -> str:
+        """Return the code with which this invented person signs in now, as `make demo-code` prints it."""
+        command = [sys.executable, "manage.py", "demo_code", email]
+        environment = clean_environment() | {"PORTAL_DATA_DIR": str(self.data)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
     def worker_log(self) -> str:
         """Return what the portal's processes wrote, for the message of a failing test."""
         logs = sorted((self.data / "logs").glob("*.log"))
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return this process's environment without what tells a portal where to run."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 
 def free_port() -> int:
@@ -41,8 +54,7 @@ def free_port() -> int:
 def running_portal(folder: Path) -> Iterator[Portal]:
     """Run the portal for the length of the block, with the invented partnership in it."""
     data, port, printed = folder / "var", free_port(), folder / "printed.txt"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    environment = {**kept, "PORTAL_DATA_DIR": str(data), "PORT": str(port)}
+    environment = clean_environment() | {"PORTAL_DATA_DIR": str(data), "PORT": str(port)}
     # Made first, so that the portal's processes read the keys that the folder keeps.
     subprocess.run(
         [sys.executable, "manage.py", "make_keys"], cwd=ROOT, env=environment, check=True, capture_output=True

@@ -26,7 +26,6 @@ OPEN_BEFORE_SIGN_IN = {
 OWN_ACCOUNT = {
     "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
     "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
-    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
     "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "socialaccount_login_error", "socialaccount_connections",
 }  # fmt: skip

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts import second_factor
 from accounts.actions.demo import load_demo_partnership
 from accounts.demo import DEMO_PASSWORD, demo_accounts, one_account_per_role
+from accounts.roles import ROLES
 
 
 class Command(BaseCommand):
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         width = max(len(account.role_label) for account in accounts)
         self.stdout.write(f"Invented accounts, all with the password: {DEMO_PASSWORD}")
         for account in accounts:
-            self.stdout.write(f"  {account.role_label:<{width}}  {account.email}")
+            code = "  + code" if second_factor.is_needed_in(ROLES[account.role]) else ""
+            self.stdout.write(f"  {account.role_label:<{width}}  {account.email}{code}")
+        self.stdout.write("  + code: signing in also asks for a code. This prints it: make demo-code EMAIL")
         if not everyone:
             self.stdout.write("  All of them, both partnerships: python manage.py load_demo --list-all")

@@ -1,0 +1,75 @@
+"""Pages of the second step: which to set up, setting it up, and codes to print."""
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import second_factor
+from accounts.access import requires
+from accounts.actions.printed_codes import make_printed_codes
+from accounts.permissions import Permission
+
+
+@requires(Permission.USE_PORTAL)
+@require_safe
+def second_step(request: HttpRequest) -> HttpResponseBase:
+    """Lead on to what is missing: the code, where one is set up, else the choice of what to set up."""
+    after = way_back(request)
+    if second_factor.is_done(request):
+        return redirect(after or "mfa_index")
+    if second_factor.has_one(request.user):
+        kinds = Authenticator.objects.filter(user_id=request.user.pk).exclude(type=Authenticator.Type.WEBAUTHN)
+        page = reverse("mfa_reauthenticate" if kinds.exists() else "mfa_reauthenticate_webauthn")
+        return redirect(f"{page}?{urlencode({'next': after or '/'})}")
+    is_required = second_factor.is_missing(request, at=timezone.now())
+    return render(request, "accounts/second_step.html", {"is_required": is_required})
+
+
+@requires(Permission.USE_PORTAL)
+@reauthentication_required(app="allauth.mfa")
+@require_http_methods(["GET", "HEAD", "POST"])
+def printed_codes(request: HttpRequest) -> HttpResponse:
+    """Explain codes on paper; a POST makes new ones and shows them, this once."""
+    if request.method != "POST":
+        old = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+        return render(request, "accounts/printed_codes.html", {"left": old.data["left"] if old else 0})
+    codes = make_printed_codes(by=request.user, at=timezone.now())
+    return render(request, "accounts/printed_codes_made.html", {"codes": codes})
+
+
+class SetUpApp(ActivateTOTPView):
+    """The library's page for an authenticator app. Whoever typed its first code has shown that they have it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        second_factor.mark_done(self.request, how="totp", at=timezone.now())
+        return response
+
+
+class AddKey(AddWebAuthnView):
+    """The library's page for a security key or passkey. Whoever touched it has shown that they have it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        second_factor.mark_done(self.request, how="webauthn", at=timezone.now())
+        return response
+
+
+set_up_app = requires(Permission.USE_PORTAL)(SetUpApp.as_view())
+add_key = requires(Permission.USE_PORTAL)(AddKey.as_view())
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page of this portal that was asked for, or nothing."""
+    after = request.GET.get("next", "")
+    return after if after.startswith("/") and url_has_allowed_host_and_scheme(after, allowed_hosts=None) else ""
