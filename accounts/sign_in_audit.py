@@ -43,7 +43,7 @@ def signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> No
     for ended in begun.ended:
         began = timezone.localtime(ended.started_at)
         text = (
-            f"You can be signed in in {sessions.AT_MOST} places at a time. The oldest has been signed out: "
+            f"You can be signed in at {sessions.AT_MOST} places at a time. The oldest has been signed out: "
             f"{ended.browser}, since {began:%H:%M} on {began.day} {began:%B}. "
             "If that was not you, change your password now."
         )

@@ -22,7 +22,7 @@ WHY = {
     Ending.TIME: "Nothing was done here for a while, or the session had reached its longest time. We sign people out "
     "so that nobody else at the same computer can read what they wrote.",
     Ending.SIGNED_OUT: "Somebody signed out of this session in another window.",
-    Ending.TOO_MANY: "You signed in somewhere else, and you can be signed in in three places at a time. " + CHANGE_IT,
+    Ending.TOO_MANY: "You signed in somewhere else, and you can be signed in at three places at a time. " + CHANGE_IT,
     Ending.REMOTE: "You were signed out here from another browser. " + CHANGE_IT,
     Ending.ROLE_CHANGED: "Somebody who looks after accounts gave you a role or ended one. Sign in again to go on with "
     "what you may do now.",

@@ -88,7 +88,7 @@ def test_the_list_shows_each_browser_and_marks_this_one(alice: User) -> None:
     assert page.count("This one") == 1
     assert page.index("Firefox on a Linux computer") < page.index("This one") < page.index("Edge on a Windows computer")
     assert "iPhone" not in page
-    assert "You can be signed in in 3 places" in page
+    assert "You can be signed in at 3 places" in page
 
 
 def test_one_browser_is_signed_out_from_another(alice: User) -> None:
@@ -136,7 +136,7 @@ def test_the_fourth_sign_in_ends_the_oldest_and_says_so(alice: User, move: Clock
         browsers.append(signed_in(alice, agent))
         move(timedelta(minutes=1))
     page = browsers[-1].get(reverse("own_account")).content.decode()
-    assert "You can be signed in in 3 places at a time." in page
+    assert "You can be signed in at 3 places at a time." in page
     assert "Edge on a Windows computer, since 10:00 on 1 September" in page
     assert "three places" in why(browsers[0])
     assert [is_in(browser) for browser in browsers] == [False, True, True, True]
