@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import SignedInSession, User
 from audit.models import Event
 from tests.accounts.at_provider import BEGIN, come_back, described, go, is_in, leave
+from tests.accounts.factories import make_member
 from tests.accounts.identity_provider import CLIENT, Memory
 from tests.form_client import FormClient
 
@@ -162,6 +163,19 @@ def test_without_a_second_step_there_is_no_mark(
     go(client)
     assert is_in(client)
     assert "second_factor" not in client.session
+
+
+@pytest.mark.parametrize(("amr", "is_open"), [(["pwd", "otp"], True), (["pwd"], False)])
+def test_whoever_reads_others_referrals_needs_the_second_step_this_way_too(
+    client: FormClient, alice: User, provider: Memory, settings: Any, tmp_path: Path, amr: list[str], is_open: bool
+) -> None:
+    make_member("hub_screener", user=alice)
+    settings.SOCIALACCOUNT_PROVIDERS = described(tmp_path, issuer=provider.issuer, needs_second_step=False)
+    provider.claims["amr"] = amr
+    go(client)
+    answer = client.get("/hub/")
+    assert (answer.status_code == 200) is is_open
+    assert is_open or answer.url.startswith(reverse("second_step"))
 
 
 def test_a_cancelled_sign_in_and_a_dead_provider_say_so(
