@@ -51,7 +51,7 @@ ORGANISATIONS = (
     DemoOrganisation("ferrylane", "Ferry Lane Surgery (invented)", _Kind.HEALTH, Area.NORTH_EAST_LINCOLNSHIRE),
 )
 
-_CUMBRIA, _NEL = "cumbria", "north-east-lincolnshire"
+_CUMBRIA, _NEL = "Cumbria", "North East Lincolnshire"  # as the editions name the partnerships of their agencies
 _ACCOUNTS = (
     # Settings
     DemoAccount("teacher@fellside.example.org", "Alice Fell-Hartley", "Teacher", "practitioner", "fellside"),

@@ -11,6 +11,7 @@ from accounts.demo import DEMO_PASSWORD, demo_accounts, one_account_per_role
 from accounts.models import Membership, Organisation, User
 from accounts.roles import ROLES, Target
 from audit.models import Event
+from procedures.editions import all_editions
 from tests.accounts.factories import make_agency
 
 AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -71,3 +72,9 @@ def test_a_real_portal_refuses_it(settings: Any) -> None:
     settings.EMBEDDED = False
     with pytest.raises(CommandError, match="never where real cases are kept"):
         call_command("load_demo")
+
+
+def test_the_demo_partnerships_are_those_that_the_editions_name() -> None:
+    named = {entry.partnership for edition in all_editions() for entry in edition.content.destinations}
+    acting = {account.place for account in demo_accounts() if ROLES[account.role].target is Target.PARTNERSHIP}
+    assert acting <= named
