@@ -141,6 +141,9 @@ _ALL = (
     _role("system_support", "System support", Target.PARTNERSHIP, {P.READ_TECHNICAL_LOGS}),
 )
 
+GIVEN_BY_LEADS = frozenset({"practitioner", "school_prevent_spoc", "dsl"})
+"""The roles that a safeguarding lead gives and ends in the setting they lead; all others are a partnership's."""
+
 ROLES: dict[str, Role] = {role.code: role for role in _ALL}
 
 

@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tell workers of jobs that wait": {"task": "referrals.sweep", "schedule": 60, "options": {"expires": 55}},
     "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
+    "send letters with a link": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
     "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
     "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.directory import WEEKDAYS
+from accounts.directory import LONDON, WEEKDAYS
 from accounts.models import Agency, DirectoryEntry
+from accounts.reach import NotInReachError, reach_of
 from audit.record import record_event
 
 Hours = dict[str, list[str]]
@@ -88,6 +89,30 @@ def correct_entry(*, agency: Agency, changes: dict[str, Any], by: Any, at: datet
     changed = _apply(entry, changes)
     record_event(event="directory.corrected", by=by, at=at, subject=agency, detail={"changed": changed})
     return entry
+
+
+@transaction.atomic
+def correct_as_keeper(*, agency: Agency, changes: dict[str, Any], by: Any, at: datetime) -> DirectoryEntry:
+    """Correct an entry of one's own partnership (see `correct_entry`). Raises NotInReachError for another's."""
+    _check_keeps(agency, by, at)
+    return correct_entry(agency=agency, changes=changes, by=by, at=at)
+
+
+@transaction.atomic
+def mark_checked(*, agency: Agency, by: Any, at: datetime) -> DirectoryEntry:
+    """Say that an entry was tried today and is right as it stands. Raises NotInReachError."""
+    _check_keeps(agency, by, at)
+    entry = DirectoryEntry.objects.get(agency=agency)
+    entry.checked_on = at.astimezone(LONDON).date()
+    entry.edited_at = at
+    entry.save(update_fields=["checked_on", "edited_at"])
+    record_event(event="directory.checked", by=by, at=at, subject=agency)
+    return entry
+
+
+def _check_keeps(agency: Agency, by: Any, at: datetime) -> None:
+    if agency.partnership not in reach_of(by, at=at).directory:
+        raise NotInReachError("This entry is not this person's to keep right.")
 
 
 def _placed(*, unit: str, kind: str, name: str, area: str | None, partnership: str) -> tuple[Agency, bool]:

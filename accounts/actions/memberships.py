@@ -27,11 +27,14 @@ def grant(
     partnership: str = "",
     starts_on: date | None = None,
     ends_on: date | None = None,
+    awaits_confirmation: bool = False,
 ) -> Membership:
     """Give somebody a role in one setting, one agency or one partnership, from today unless said otherwise.
 
-    ``ends_on`` is the first day it no longer counts. Raises MembershipError when the role is unknown, its
-    target is missing or of the wrong kind, the dates are out of order, or the person has the role there already.
+    ``ends_on`` is the first day it no longer counts; ``awaits_confirmation`` marks a practitioner whom the setting's
+    lead has yet to confirm. Whether ``by`` may give it, ``actions.access`` says. Raises MembershipError when the role
+    is unknown, its target is missing, closed or of the wrong kind, the dates are out of order, or the person has the
+    role there already.
     The person's sessions end: what they may do is settled anew at sign-in, their limits and second step with it.
     """
     _check_target(role, organisation, agency, partnership)
@@ -43,10 +46,13 @@ def grant(
         partnership=partnership,
         starts_on=starts_on or at.astimezone(LONDON).date(),
         ends_on=ends_on,
+        awaits_confirmation=awaits_confirmation,
     )
     try:
         membership.full_clean()
     except ValidationError as error:
+        if _has_already(membership):
+            raise MembershipError("This person has that role there already.") from error
         raise MembershipError(f"{role} cannot be given: {' '.join(error.messages)}") from error
     membership.save(force_insert=True)
     _end_sessions(membership, by=by, at=at)
@@ -69,6 +75,11 @@ def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
     return membership
 
 
+def _has_already(wanted: Membership) -> bool:
+    same = {name: getattr(wanted, name) for name in ("user", "role", "organisation", "agency", "partnership")}
+    return Membership.objects.filter(**same, ends_on__isnull=True).exists()
+
+
 def _check_target(role: str, organisation: Organisation | None, agency: Agency | None, partnership: str) -> None:
     if role not in ROLES:
         raise MembershipError(f"There is no role {role!r}. Roles: {', '.join(sorted(ROLES))}.")
@@ -80,6 +91,8 @@ def _check_target(role: str, organisation: Organisation | None, agency: Agency |
     }
     if [target for target, is_given in given.items() if is_given] != [data.target]:
         raise MembershipError(f"{role} is given in one {data.target.value}, and nothing else.")
+    if organisation is not None and organisation.closed_at is not None:
+        raise MembershipError("This setting is closed: nobody can be given a role there.")
     if agency is not None and agency.kind not in data.agency_kinds:
         kinds = " or ".join(sorted(data.agency_kinds))
         raise MembershipError(f"{role} is given in an agency of kind {kinds}; {agency.unit} is a {agency.kind}.")

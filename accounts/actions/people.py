@@ -21,7 +21,7 @@ def add_person(
     phone: str = "",
     password: str | None = None,
 ) -> User:
-    """Make an account for somebody whose work email an administrator vouches for; it may do nothing until given a role.
+    """Make an account for an address that is vouched for or proven; it may do nothing until given a role.
 
     Without ``password`` nobody can sign in until one is set by the reset link. Raises ValidationError for an
     address that is taken or malformed, or a password that the rules refuse.
@@ -55,3 +55,19 @@ def close_account(*, user: User, by: Any, at: datetime) -> bool:
     sessions.end_all(user=user, because=SignedInSession.Ending.ACCOUNT_CLOSED, by=by, at=at)
     record_event(event="account.closed", by=by, at=at, subject=user)
     return True
+
+
+@transaction.atomic
+def reopen(*, user: User, full_name: str, job_title: str, phone: str, password: str, by: Any, at: datetime) -> User:
+    """Open a closed account again for the same person, who says anew who they are and chooses a new password.
+
+    Its second factors stay. Raises ValidationError for what the rules refuse.
+    """
+    user.full_name, user.job_title, user.phone = full_name, job_title, phone
+    validate_password(password, user)
+    user.set_password(password)
+    user.is_active = True
+    user.full_clean()
+    user.save()
+    record_event(event="account.reopened", by=by, at=at, subject=user)
+    return user

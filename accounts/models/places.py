@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -8,7 +9,11 @@ from audit.personal_data import PersonalData
 
 
 class Organisation(models.Model):
-    """A setting that refers: a school, a surgery, a youth club."""
+    """A setting that refers: a school, a surgery, a youth club.
+
+    ``email_domain``: the part after the @ of its work addresses; whoever proves to have one may ask for an account.
+    ``closed_at``: it no longer exists or takes part; nobody has a role there any more.
+    """
 
     class Kind(models.TextChoices):
         SCHOOL = "school", "School"
@@ -27,6 +32,7 @@ class Organisation(models.Model):
         "kind": PersonalData.NONE,
         "area": PersonalData.NONE,
         "email_domain": PersonalData.NONE,
+        "closed_at": PersonalData.NONE,
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +40,7 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     area = models.CharField(max_length=40, choices=Area.choices)
     email_domain = models.CharField(max_length=200, blank=True)
+    closed_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]

@@ -1,5 +1,6 @@
 """What every page needs: the portal's name, the menu by what the person may do, and the time the session has left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts import own_session
+from accounts.models import Membership
 from accounts.permissions import Permission, memberships_of
-from accounts.roles import ROLES
 from safeguarding.middleware import session_limits
 
 LEAVE_URL = "https://www.bbc.co.uk/weather"
@@ -34,6 +35,9 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Prevent advice", "casework:prevent_advice", frozenset({Permission.READ_PREVENT_ADVICE})),
     ("The record", "casework:record", frozenset({Permission.READ_AUDIT})),
     ("Unusual reading", "casework:unusual", frozenset({Permission.READ_AUDIT, Permission.OVERSEE_WORKLOAD})),
+    ("People", "people:people", frozenset({Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS})),
+    ("Settings", "directory:organisations", frozenset({Permission.MANAGE_DIRECTORY})),
+    ("Agencies", "directory:agencies", frozenset({Permission.MANAGE_DIRECTORY})),
     ("Procedures", "procedures:index", frozenset()),
 )
 FOOTER = (
@@ -49,6 +53,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """Return {"portal": …}. An answer given before the session is opened has no user: no menu, no sign-in."""
     user = getattr(request, "user", None)
     is_signed_in = bool(user and user.is_authenticated)
+    is_confined = getattr(request, "is_confined", False)
+    memberships = list(memberships_of(user, at=timezone.now())) if is_signed_in else []
     return {
         "portal": {
             "name": settings.PORTAL_NAME,
@@ -56,22 +62,26 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "leave_url": LEAVE_URL,
             "sign_in_url": address("account_login") if user and not is_signed_in else "",
             "account_url": address("own_account") if is_signed_in else "",
+            "roles": roles(memberships),
             "sign_out_url": address("account_logout") if is_signed_in else "",
             # Until the second step is done every line of the menu would lead back to it.
-            "navigation": menu(request) if is_signed_in and not getattr(request, "is_confined", False) else [],
+            "navigation": menu(request, memberships) if is_signed_in and not is_confined else [],
             "footer": [MenuItem(text, href) for text, name in FOOTER if (href := address(name))],
             "session": session(request) if is_signed_in else None,
         }
     }
 
 
-def menu(request: HttpRequest) -> list[MenuItem]:
+def roles(memberships: Sequence[Membership]) -> str:
+    """Return what this person acts as, in a few words: the one role they have, or how many."""
+    if len(memberships) > 1:
+        return f"{len(memberships)} roles"
+    return "".join(f"{each.role_data.label}, {each.place}" for each in memberships)
+
+
+def menu(request: HttpRequest, memberships: Sequence[Membership]) -> list[MenuItem]:
     """Return what this person may open; the longest address that the current one begins with is the active one."""
-    held = {
-        permission
-        for membership in memberships_of(request.user, at=timezone.now())
-        for permission in ROLES[membership.role].permissions
-    }
+    held = {permission for membership in memberships for permission in membership.role_data.permissions}
     allowed = [(text, href) for text, name, opens in MENU if (not opens or opens & held) and (href := address(name))]
     here = max((href for _, href in allowed if request.path.startswith(href)), key=len, default=None)
     return [MenuItem(text, href, href == here) for text, href in allowed]

@@ -1,0 +1,88 @@
+"""The agencies of a partnership: how each is reached, since when that is known, and the areas they cover."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import deny, requires
+from accounts.actions import directory
+from accounts.models import Agency, DirectoryEntry
+from accounts.models.membership import LONDON
+from accounts.permissions import Permission
+from accounts.reach import area_labels, reach_of
+from accounts.web.directory.forms import DAY_NAMES, EntryForm
+
+
+@require_safe
+@requires(Permission.MANAGE_DIRECTORY)
+def agencies(request: HttpRequest) -> HttpResponse:
+    """Every agency with its entry, the stale ones first; and the areas, which an edition sets."""
+    at = timezone.now()
+    today = at.astimezone(LONDON).date()
+    reach = reach_of(request.user, at=at)
+    rows = [_row(each, today) for each in reach.agencies()]
+    rows.sort(key=lambda row: (not row["is_stale"], row["agency"].name))
+    areas = [
+        {
+            "label": label,
+            "agencies": sorted(row["agency"].name for row in rows if row["agency"].area == code),
+            "settings": reach.organisations().filter(area=code, closed_at__isnull=True).count(),
+        }
+        for code, label in area_labels(reach.areas)
+    ]
+    context = {"rows": rows, "areas": areas, "stale": sum(1 for row in rows if row["is_stale"])}
+    return render(request, "accounts/directory/agencies.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_DIRECTORY)
+def agency(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
+    """Correct an agency's directory entry; from then on no edition overwrites it."""
+    at = timezone.now()
+    entry = _entry_or_404(request, agency_id, at)
+    form = EntryForm(request.POST or None, initial=EntryForm.values_of(entry))
+    if request.method == "POST" and form.is_valid():
+        try:
+            directory.correct_as_keeper(agency=entry.agency, changes=form.cleaned_data, by=request.user, at=at)
+        except ValidationError as error:
+            form.add_refusals(error)
+        else:
+            messages.success(request, "The entry is corrected. The numbers on every page are these from now on.")
+            return redirect("directory:agencies")
+    context = {"agency": entry.agency, "form": form}
+    return render(request, "accounts/directory/agency.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@requires(Permission.MANAGE_DIRECTORY)
+def checked(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
+    """Say that an entry was tried today and is right."""
+    at = timezone.now()
+    entry = _entry_or_404(request, agency_id, at)
+    directory.mark_checked(agency=entry.agency, by=request.user, at=at)
+    messages.success(request, "Noted as checked today.")
+    return redirect("directory:agencies")
+
+
+def _entry_or_404(request: HttpRequest, agency_id: uuid.UUID, at: Any) -> DirectoryEntry:
+    kept = reach_of(request.user, at=at).agencies()
+    found = DirectoryEntry.objects.filter(agency__in=kept, agency=agency_id).select_related("agency").first()
+    subject = Agency.objects.filter(pk=agency_id).first()
+    return found or deny(request, Permission.MANAGE_DIRECTORY, subject=subject)
+
+
+def _row(agency: Agency, today: Any) -> dict[str, Any]:
+    entry: DirectoryEntry | None = getattr(agency, "directory_entry", None)  # an agency may have none yet
+    hours = entry.hours if entry else {}
+    return {
+        "agency": agency,
+        "entry": entry,
+        "is_stale": entry is None or entry.is_stale(on=today),
+        "hours": [f"{name} {' to '.join(hours[day])}" for day, name in DAY_NAMES.items() if day in hours],
+    }

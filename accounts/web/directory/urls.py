@@ -1,0 +1,17 @@
+"""Addresses of keeping settings and agencies right."""
+
+from django.urls import path
+
+from accounts.web.directory import agencies, organisations
+
+app_name = "directory"
+
+urlpatterns = [
+    path("settings", organisations.organisations, name="organisations"),
+    path("settings/add", organisations.add, name="add_organisation"),
+    path("settings/<uuid:organisation_id>", organisations.organisation, name="organisation"),
+    path("settings/<uuid:organisation_id>/close", organisations.close, name="close_organisation"),
+    path("agencies", agencies.agencies, name="agencies"),
+    path("agencies/<uuid:agency_id>", agencies.agency, name="agency"),
+    path("agencies/<uuid:agency_id>/checked", agencies.checked, name="agency_checked"),
+]

@@ -1,0 +1,13 @@
+"""Addresses of joining, open before sign-in."""
+
+from django.urls import path
+
+from accounts.web.joining import views
+
+app_name = "joining"
+
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("link/<str:secret>", views.link, name="link"),
+    path("accept", views.accept, name="accept"),
+]

@@ -1,0 +1,86 @@
+"""One person: their roles in reach, another role, and stopping all of it at once."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import deny, recently_authenticated, requires
+from accounts.actions import access
+from accounts.actions.memberships import MembershipError
+from accounts.leaving import left_behind, settings_without_lead
+from accounts.permissions import Permission
+from accounts.reach import NotInReachError, reach_of
+from accounts.web.people.forms import GiveRoleForm
+from accounts.web.people.loading import person_or_404, telling
+
+
+@require_safe
+@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Who somebody is, what they may do where the viewer manages, and what they could do there before."""
+    at = timezone.now()
+    found = person_or_404(request, person_id, at=at)
+    reach = reach_of(request.user, at=at)
+    here = reach.memberships().filter(user=found)
+    open_here = list(here.open(at=at))
+    context = {
+        "person": found,
+        "open": open_here,
+        "over": here.exclude(pk__in=[each.pk for each in open_here]).order_by("-ends_on"),
+        "is_self": found.pk == request.user.pk,
+        "now": at,
+    }
+    return render(request, "accounts/people/person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@recently_authenticated
+def give_role(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Give somebody another role."""
+    at = timezone.now()
+    found = person_or_404(request, person_id, at=at)
+    if found.pk == request.user.pk:
+        deny(request, Permission.MANAGE_PEOPLE, subject=found)
+    form = GiveRoleForm(reach_of(request.user, at=at), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values: dict[str, Any] = form.cleaned_data
+        try:
+            access.give_role(person=found, by=request.user, at=at, **values)
+        except NotInReachError:
+            deny(request, Permission.MANAGE_PEOPLE, subject=found)
+        except MembershipError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The role is given. It counts from their next page.")
+            return redirect("people:person", person_id=found.pk)
+    context = {"person": found, "form": form}
+    return render(request, "accounts/people/give_role.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@recently_authenticated
+def stop(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+    """Stop all access of a person in reach, having said what they leave behind."""
+    at = timezone.now()
+    found = person_or_404(request, person_id, at=at)
+    ending = reach_of(request.user, at=at).memberships().open(at=at).filter(user=found)
+    if found.pk == request.user.pk or not ending.exists():
+        deny(request, Permission.MANAGE_PEOPLE, subject=found)
+    if request.method == "POST":
+        with telling(request, done="Access stopped. It counts from their next page."):
+            access.stop_access(person=found, by=request.user, at=at)
+        return redirect("people:person", person_id=found.pk)
+    context = {
+        "person": found,
+        "ending": ending,
+        "left_behind": left_behind(found, viewer=request.user, at=at),
+        "without_lead": settings_without_lead(ending, at=at),
+    }
+    return render(request, "accounts/people/stop.html", context)
