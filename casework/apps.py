@@ -8,3 +8,11 @@ class CaseworkConfig(AppConfig):
 
     name = "casework"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the people pages what somebody who leaves would leave behind."""
+        from accounts import leaving
+        from casework.queries.cases import cases_left_behind
+
+        cure = "Have the hub’s manager give them back to the queue."
+        leaving.count_with("Cases they have taken", cure, cases_left_behind)

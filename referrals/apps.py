@@ -8,3 +8,11 @@ class ReferralsConfig(AppConfig):
 
     name = "referrals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the people pages what somebody who leaves would leave behind."""
+        from accounts import leaving
+        from referrals.queries import drafts_left_behind
+
+        cure = "Nobody else can open them until their author shares them; they are kept for 28 days."
+        leaving.count_with("Drafts not sent", cure, drafts_left_behind)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.encryption import blind_token
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
+from accounts.standing import standing_of
 from referrals import facts, summary
 from referrals.models import BlindToken, Pack, Referral, Route, Routing
 from referrals.models.visibility import referrals_in_full
@@ -135,3 +136,21 @@ def _finds(user: Any, referral: Referral, reference: str, asked: Sequence[Sequen
     readable = BlindToken.objects.filter(referral=referral, child_key__in=["", *full])
     held = set(readable.values_list("kind", "token"))
     return any(all((term.kind, blind_token(term.kind, term.value)) in held for term in terms) for terms in asked)
+
+
+def drafts_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
+    """Return how many unsent drafts somebody would leave behind, as far as `viewer` may know of their number.
+
+    Sealed drafts are never counted. At a setting, a draft counts only once its author shared it and it hides nothing
+    from that setting (Z-07): who leads or works there learns of no other. Beyond their own setting only whoever manages
+    people is told a number.
+    """
+    standing = standing_of(viewer, at=at)
+    own = [each.organisation_id for each in standing.memberships if each.organisation_id is not None]
+    drafts = Referral.objects.system(reason="how many drafts a person who leaves would leave behind")
+    drafts = drafts.filter(author=person, status=Referral.Status.DRAFT, is_sealed=False)
+    drafts = drafts.exclude(organisation__in=own, is_hidden_from_setting=True)
+    drafts = drafts.exclude(organisation__in=own, shared_at__isnull=True)
+    if not standing.may(Permission.MANAGE_PEOPLE):
+        drafts = drafts.filter(organisation__in=standing.organisations(Permission.LEAD_SETTING_REFERRALS))
+    return drafts.count()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agency
-from accounts.permissions import Permission
+from accounts.permissions import Permission, has_permission
 from accounts.queries import agencies_where
 from casework import permissions
 from casework.models import Taking
@@ -53,3 +53,13 @@ def get_taking(referral: Referral, agency: Agency) -> Taking | None:
     """Return who has the case for one unit now, or None."""
     takings = Taking.objects.filter(referral=referral, agency=agency, released_at__isnull=True)
     return takings.select_related("taken_by", "agency").first()
+
+
+def cases_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
+    """Return how many cases somebody has taken and not given back; sealed ones are never counted.
+
+    Only whoever manages people is told: to a safeguarding lead it is always none.
+    """
+    if not has_permission(viewer, Permission.MANAGE_PEOPLE, at=at):
+        return 0
+    return Taking.objects.filter(taken_by=person, released_at__isnull=True, referral__is_sealed=False).count()

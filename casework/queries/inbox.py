@@ -9,6 +9,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, QuerySet
 
 from accounts.areas import Area
 from accounts.models import Agency
+from accounts.queries import unconfirmed_authors
 from casework import permissions
 from casework.models import Taking
 from casework.queries.cases import cases_of
@@ -36,6 +37,8 @@ class CaseEntry:
     clock: Clock | None
     """What runs out next for the viewer's units."""
     clock_title: str
+    is_author_unconfirmed: bool
+    """Whether the author's setting has never said that they belong to it (Z-28)."""
 
 
 def inbox(user: Any, *, show: str = EVERYTHING, at: datetime) -> QuerySet[Referral]:
@@ -79,7 +82,17 @@ def entries(user: Any, referrals: Sequence[Referral], *, at: datetime) -> list[C
     takings = Taking.objects.filter(referral__in=referrals, agency__in=units, released_at__isnull=True)
     next_clock = _first(clocks.order_by("due_at"))
     taken = _first(takings.select_related("taken_by").order_by("taken_at"))
-    return [_entry(each, units, taken.get(each.pk), next_clock.get(each.pk)) for each in referrals]
+    unconfirmed = unconfirmed_authors({each.author_id for each in referrals})
+    return [
+        _entry(
+            each,
+            units,
+            taken.get(each.pk),
+            next_clock.get(each.pk),
+            is_author_unconfirmed=(each.author_id, each.organisation_id) in unconfirmed,
+        )
+        for each in referrals
+    ]
 
 
 def _first(rows: Iterable[Any]) -> dict[Any, Any]:
@@ -89,7 +102,14 @@ def _first(rows: Iterable[Any]) -> dict[Any, Any]:
     return found
 
 
-def _entry(referral: Referral, units: Sequence[Agency], taking: Taking | None, clock: Clock | None) -> CaseEntry:
+def _entry(
+    referral: Referral,
+    units: Sequence[Agency],
+    taking: Taking | None,
+    clock: Clock | None,
+    *,
+    is_author_unconfirmed: bool,
+) -> CaseEntry:
     facts: Mapping[str, Any] = next((each.facts for each in referral.routings.all()), {})
     return CaseEntry(
         referral=referral,
@@ -99,6 +119,7 @@ def _entry(referral: Referral, units: Sequence[Agency], taking: Taking | None, c
         taking=taking,
         clock=clock,
         clock_title=clock_title(referral, clock.kind, clock.recipient) if clock else "",
+        is_author_unconfirmed=is_author_unconfirmed,
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.permissions import Permission
+from accounts.queries import unconfirmed_authors
 from casework import permissions
 from casework.actions import reading
 from casework.queries import packs as packs_queries
@@ -53,6 +54,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "questions": questions,
             "flags": flags,
             "additions": _additions(found, at),
+            "is_author_unconfirmed": (found.author_id, found.organisation_id) in unconfirmed_authors({found.author_id}),
             "checklist": _checklist(found, at),
             "may_read_history": may_read_history(request.user, found, at=at),
             "timeline": [{"line": each, "at": clock_words(each.at, at)} for each in timeline(found)],

@@ -62,6 +62,7 @@ def row(entry: cases.CaseEntry, at: Any) -> dict[str, Any]:
         "sent": ago(referral.sent_at or at, at),
         "is_quick": referral.is_quick,
         "is_sealed": referral.is_sealed,
+        "is_author_unconfirmed": entry.is_author_unconfirmed,
         "owner": referral.owner_unit.name if referral.owner_unit else "",
         "taken_by": entry.taking.taken_by.full_name if entry.taking else "",
         "taken_at": clock_words(entry.taking.taken_at, at) if entry.taking else "",

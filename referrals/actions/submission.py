@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.directory import get_agency
 from accounts.models import Agency
+from accounts.queries import unconfirmed_authors
 from audit.record import record_event
 from procedures import editions as shelf
 from procedures.engine import journey
@@ -136,6 +137,7 @@ def submit(
             "routes": [f"{route.code}:{route.unit or 'to be found'}:{route.mode}" for route in routes],
             "quick": quick,
             "sealed": draft.is_sealed,
+            "author_unconfirmed": (draft.author_id, draft.organisation_id) in unconfirmed_authors({draft.author_id}),
         },
     )
     return Receipt(draft, True)
