@@ -29,7 +29,7 @@ def test_a_passkey_added_and_used_to_sign_in(signed_in: SignedIn) -> None:
     page.goto("/accounts/2fa/webauthn/add/")
     if page.get_by_label("Password").count():
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Go on").click()
     assert violations(page, "add a passkey") == []
     page.get_by_label("Use it without my password").check()
     with page.expect_navigation():
@@ -66,7 +66,7 @@ def test_codes_on_paper(signed_in: SignedIn) -> None:
     page.goto("/accounts/2fa/printed-codes/")
     if page.get_by_label("Password").count():
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Go on").click()
     assert violations(page, "codes on paper") == []
     page.get_by_role("button", name="Make ten codes").click()
     codes = page.locator(".portal-codes li").all_inner_texts()
