@@ -74,10 +74,19 @@ def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozense
 
     The author, the setting's lead and the owning hub read all; another hub those it was sent.
     """
-    if referral.author_id == user.pk or not referral.is_sent:
-        return None
-    units = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
-    if not units.exists() or units.filter(pk__in=[referral.owner_unit_id]).exists():
+    return _children_in_full(user, referral, _hub_units(user, at=at))
+
+
+def _hub_units(user: Any, *, at: datetime) -> frozenset[uuid.UUID]:
+    """Return the hubs and conflict officers for which this person reads cases."""
+    standing = standing_of(user, at=at)
+    return frozenset(standing.agencies(Permission.READ_HUB_CASES)) | frozenset(
+        standing.agencies(Permission.HANDLE_CONFLICT_CASES)
+    )
+
+
+def _children_in_full(user: Any, referral: Referral, units: frozenset[uuid.UUID]) -> frozenset[str] | None:
+    if referral.author_id == user.pk or not referral.is_sent or not units or referral.owner_unit_id in units:
         return None
     routing = current_routing(referral)
     keys: Sequence[str] = routing.child_keys if routing is not None else []
@@ -114,7 +123,8 @@ def search(user: Any, text: str, *, at: datetime) -> list[Referral]:
         fits |= way
     rows = Referral.objects.visible_to(user, at=at).filter(referrals_in_full(user, at=at), status=Referral.Status.SENT)
     found = rows.filter(fits).select_related("owner_unit").defer("answers").order_by("-sent_at", "pk")
-    readable = (each for each in found.iterator() if _finds(user, each, wanted.reference, asked, at=at))
+    units = _hub_units(user, at=at)
+    readable = (each for each in found.iterator() if _finds(user, each, wanted.reference, asked, units))
     return [each for each, _ in zip(readable, range(MOST_FOUND), strict=False)]
 
 
@@ -126,11 +136,13 @@ def _has_all(terms: Sequence[Term]) -> Q:
     return fits
 
 
-def _finds(user: Any, referral: Referral, reference: str, asked: Sequence[Sequence[Term]], *, at: datetime) -> bool:
+def _finds(
+    user: Any, referral: Referral, reference: str, asked: Sequence[Sequence[Term]], units: frozenset[uuid.UUID]
+) -> bool:
     """Return whether the words fit what this person may read of a referral."""
     if referral.reference == reference:
         return True
-    full = children_in_full(user, referral, at=at)
+    full = _children_in_full(user, referral, units)
     if full is None:
         return True
     readable = BlindToken.objects.filter(referral=referral, child_key__in=["", *full])
