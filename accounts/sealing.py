@@ -32,7 +32,14 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class EncryptionError(Exception):
-    """A value could not be sealed or opened. The text names the cause and the cure, never the value."""
+    """A value could not be sealed or opened. The text names the cause and the cure, never the value.
+
+    ``context`` says which value it was, ``model|primary key|field`` for a column; blank where none was at hand.
+    """
+
+    def __init__(self, text: str, *, context: str = "") -> None:
+        super().__init__(text)
+        self.context = context
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,15 @@ def open_text(sealed: str, *, context: str) -> str:
     mark, _, rest = sealed.partition(":")
     key_id, _, body = rest.partition(":")
     if mark != TEXT_MARK:
-        raise EncryptionError(f"The stored value for {context} is not a sealed value: it was written past the portal.")
+        raise EncryptionError(
+            f"The stored value for {context} is not a sealed value: it was written past the portal.", context=context
+        )
     try:
         raw = base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
-        raise EncryptionError(f"The sealed value for {context} is damaged: restore the row from a backup.") from None
+        raise EncryptionError(
+            f"The sealed value for {context} is damaged: restore the row from a backup.", context=context
+        ) from None
     return _open(raw, key_id, context).decode("utf-8")
 
 
@@ -147,20 +158,27 @@ def seal_bytes(data: bytes, *, context: str) -> bytes:
 def open_bytes(data: bytes, *, context: str) -> bytes:
     """The bytes that ``seal_bytes`` sealed under this context. Raises EncryptionError on anything else."""
     if not data.startswith(BYTES_MARK) or len(data) <= len(BYTES_MARK):
-        raise EncryptionError(f"The file for {context} is not a sealed file: it was written past the portal.")
+        raise EncryptionError(
+            f"The file for {context} is not a sealed file: it was written past the portal.", context=context
+        )
     start = len(BYTES_MARK) + 1
     end = start + data[start - 1]
     return _open(data[end:], data[start:end].decode("ascii", "replace"), context)
 
 
 def _open(raw: bytes, key_id: str, context: str) -> bytes:
-    key = key_ring().key(key_id)
+    try:
+        key = key_ring().key(key_id)
+    except EncryptionError as error:
+        error.context = context
+        raise
     try:
         return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _associated(key_id, context))
     except (InvalidTag, ValueError):
         raise EncryptionError(
             f"The sealed value for {context} does not open with key {key_id!r}: it was changed, moved here from "
-            "another place, or the key ring holds another key under that id. Restore the row or the right ring."
+            "another place, or the key ring holds another key under that id. Restore the row or the right ring.",
+            context=context,
         ) from None
 
 

@@ -86,6 +86,7 @@ WORDS: dict[str, str] = {
     "pack.acknowledged": "acknowledged a pack",
     "pack.data_downloaded": "downloaded the data of a pack",
     "pack.downloaded": "opened a pack",
+    "pack.file_refused": "was not given a pack, whose stored file is missing or is not the one that was made",
     "pack.failed": "could not make a pack, and tries again",
     "pack.read": "read the page of a pack",
     "pack.rendered": "made a pack",
@@ -95,6 +96,7 @@ WORDS: dict[str, str] = {
     "keys.rotated": "sealed everything under a new key",
     "record.exported": "exported part of the record",
     "record.searched": "searched the record",
+    "sealed.not_opened": "was not shown a page, because a sealed value on it does not open",
     "search.rebuilt": "rebuilt the search index",
     "unusual.read": "read the list of unusual reading",
 }

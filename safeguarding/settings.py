@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "safeguarding.middleware.not_opened.NotOpenedMiddleware",
 ]
 
 # --- Pages ----------------------------------------------------------------------------------------------------

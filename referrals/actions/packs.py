@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.encryption import EncryptionError, open_bytes, seal_bytes
-from audit.record import record_event
+from audit.record import record_alone, record_event
 from referrals import outbox, permissions
 from referrals.actions.clocks import end_clocks
 from referrals.documents import PackSnapshot, RenderedPack, render_fallback, render_pack
@@ -123,7 +123,8 @@ def _forget_earlier(pack: Pack, attempt: int, *, kept: str) -> None:
 def open_file(*, pack: Pack, by: Any, at: datetime) -> bytes:
     """Return the PDF of a pack that this person may open; the opening is recorded and committed first.
 
-    Raises NotPermittedError, PackNotReadyError, or PackDamagedError where the file is not what was stored.
+    Raises NotPermittedError, PackNotReadyError, or PackDamagedError where the file is not what was stored; that is
+    recorded too.
     """
     with transaction.atomic():
         mine = Pack.objects.visible_to(by, at=at).filter(pk=pack.pk).first()
@@ -133,11 +134,20 @@ def open_file(*, pack: Pack, by: Any, at: datetime) -> bytes:
             raise PackNotReadyError(mine.state)
         record_event(event="pack.downloaded", by=by, at=at, subject=mine, detail={"file_sha256": mine.file_sha256})
     try:
-        with default_storage.open(mine.storage_name) as file:
-            pdf = open_bytes(file.read(), context=mine.file_context)
+        return _stored_file(mine)
+    except PackDamagedError as error:
+        cause = type(error.__cause__ or error).__name__
+        record_alone(event="pack.file_refused", by=by, at=at, subject=mine, detail={"cause": cause})
+        raise
+
+
+def _stored_file(pack: Pack) -> bytes:
+    try:
+        with default_storage.open(pack.storage_name) as file:
+            pdf = open_bytes(file.read(), context=pack.file_context)
     except (OSError, EncryptionError) as error:
         raise PackDamagedError("The stored file cannot be opened. Restore the packs from their backup.") from error
-    if hashlib.sha256(pdf).hexdigest() != mine.file_sha256:
+    if hashlib.sha256(pdf).hexdigest() != pack.file_sha256:
         raise PackDamagedError("The stored file is not the one that was made. Restore the packs from their backup.")
     return pdf
 
