@@ -35,6 +35,8 @@ class Permission(TextChoices):
     CHAIR_STRATEGY_DISCUSSION = "chair_strategy_discussion", "Chair a strategy discussion and sign its record"
     CONTRIBUTE_TO_STRATEGY = "contribute_to_strategy", "Contribute to a strategy discussion they are invited to"
     HANDLE_CONFLICT_CASES = "handle_conflict_cases", "Handle sealed cases about staff or with a conflict"
+    BREAK_GLASS = "break_glass", "Open a case out of scope for an hour, with a reason, reviewed by another"
+    REVIEW_BREAK_GLASS = "review_break_glass", "Review such an opening by another person"
     WORK_OUT_OF_HOURS = "work_out_of_hours", "Record urgent referrals as received out of hours"
     MANAGE_PEOPLE = "manage_people", "Invite people, give and end roles"
     MANAGE_DIRECTORY = "manage_directory", "Keep agencies and their directory entries right"
@@ -97,7 +99,7 @@ _ALL = (
         _REFERS
         | _RECEIVES
         | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.DECIDE_THRESHOLD, P.OVERSEE_WORKLOAD}
-        | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION},
+        | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION, P.BREAK_GLASS, P.REVIEW_BREAK_GLASS},
         ("hub",),
     ),
     _role("strategy_chair", "Strategy discussion chair", Target.AGENCY, {P.CHAIR_STRATEGY_DISCUSSION}, ("hub",)),
@@ -137,7 +139,12 @@ _ALL = (
         {P.MANAGE_PEOPLE, P.MANAGE_DIRECTORY, P.APPROVE_PROCEDURE},
     ),
     _role("procedure_editor", "Procedure editor", Target.PARTNERSHIP, {P.DRAFT_PROCEDURE, P.APPROVE_PROCEDURE}),
-    _role("auditor", "Auditor or data protection officer", Target.PARTNERSHIP, {P.READ_AUDIT, P.READ_SAMPLED_CASES}),
+    _role(
+        "auditor",
+        "Auditor or data protection officer",
+        Target.PARTNERSHIP,
+        {P.READ_AUDIT, P.READ_SAMPLED_CASES, P.REVIEW_BREAK_GLASS},
+    ),
     _role("system_support", "System support", Target.PARTNERSHIP, {P.READ_TECHNICAL_LOGS}),
 )
 

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import Organisation
-from accounts.permissions import Permission, has_permission
-from accounts.queries import organisations_where
-from referrals.models import Pack, Referral
+from accounts.permissions import Permission, has_permission, memberships_with
+from accounts.queries import agencies_where, organisations_where
+from referrals.models import BreakGlass, KeptAway, Pack, Referral
+from referrals.models.visibility import not_kept_away, referrals_in_full
 
 
 class NotPermittedError(Exception):
@@ -27,13 +30,24 @@ def leads_setting_of(user: Any, referral: Referral, *, at: datetime) -> bool:
     if not (referral.is_shared or referral.is_sent):
         return False
     leads = organisations_where(user, Permission.LEAD_SETTING_REFERRALS, at=at)
-    return leads.filter(pk=referral.organisation_id).exists()
+    return leads.filter(pk=referral.organisation_id).exists() and not is_kept_away(user, referral)
+
+
+def is_kept_away(user: Any, referral: Referral) -> bool:
+    """Whether this person is on the referral's conflict list."""
+    return KeptAway.objects.filter(person=user.pk, referral=referral.pk, lifted_at__isnull=True).exists()
+
+
+def may_keep_away(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person keeps the conflict list: who decides for the owner, of a sealed one its conflict officer."""
+    if not referral.is_sent or is_kept_away(user, referral):
+        return False
+    deciding = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at).filter(pk__in=[referral.owner_unit_id])
+    return deciding.exists() and may_read_answers(user, referral, at=at)
 
 
 def may_read_answers(user: Any, referral: Referral, *, at: datetime) -> bool:
     """Whether this person may read the answers: the author, the safeguarding lead, the hub, the conflict officer."""
-    from referrals.models.visibility import referrals_in_full
-
     known = Referral.objects.system(reason="whether one person may read one referral")
     return known.filter(referrals_in_full(user, at=at), pk=referral.pk).exists()
 
@@ -61,10 +75,31 @@ def may_follow_up(user: Any, referral: Referral, *, at: datetime) -> bool:
     return leads_setting_of(user, referral, at=at)
 
 
+def may_break_glass(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may open a case out of their scope: sent, not sealed, of their hub's partnership."""
+    if not referral.is_sent or referral.is_sealed or is_kept_away(user, referral) or referral.owner_unit is None:
+        return False
+    hubs = agencies_where(user, Permission.BREAK_GLASS, at=at)
+    return hubs.filter(partnership=referral.owner_unit.partnership).exists()
+
+
+def openings_to_review(user: Any, *, at: datetime) -> QuerySet[BreakGlass]:
+    """Return the openings this person may review: of their own hub's cases, or of their partnership's; never own ones,
+    nor of a case that keeps them away."""
+    held = memberships_with(user, Permission.REVIEW_BREAK_GLASS, at=at)
+    hubs = [each.agency_id for each in held if each.agency_id]
+    partnerships = [each.partnership for each in held if each.partnership]
+    theirs = Q(referral__owner_unit__in=hubs) | Q(referral__owner_unit__partnership__in=partnerships)
+    return BreakGlass.objects.filter(theirs, not_kept_away(user, referral="referral")).exclude(person=user.pk)
+
+
+def may_review_opening(user: Any, opening: BreakGlass, *, at: datetime) -> bool:
+    """Whether this person may review an opening."""
+    return openings_to_review(user, at=at).filter(pk=opening.pk).exists()
+
+
 def may_acknowledge(user: Any, pack: Pack, *, at: datetime) -> bool:
     """Whether this person may acknowledge a pack: a member of the agency it was sent to."""
-    from accounts.queries import agencies_where
-
     agencies = agencies_where(user, Permission.ACKNOWLEDGE_PACK, at=at)
     visible = Pack.objects.visible_to(user, at=at)
     return agencies.filter(pk__in=[pack.route.agency_id]).exists() and visible.filter(pk=pack.pk).exists()

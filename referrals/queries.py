@@ -13,7 +13,7 @@ from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
 from referrals.models import BlindToken, Pack, Referral, Route, Routing
-from referrals.models.visibility import referrals_in_full
+from referrals.models.visibility import opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
 
@@ -69,12 +69,17 @@ def current_routing(referral: Referral) -> Routing | None:
     return referral.routings.order_by("-sequence").first()
 
 
+def is_open_by_glass(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Return whether this person opened the case out of their scope and may still read it."""
+    return Referral.objects.visible_to(user, at=at).filter(opened_by_glass(user, at=at), pk=referral.pk).exists()
+
+
 def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozenset[str] | None:
     """Return the keys of the children whose records this person may read in full; None: of all.
 
-    The author, the setting's lead and the owning hub read all; another hub those it was sent.
+    The author, the setting's lead, the owning hub and who broke the glass read all; another hub those it was sent.
     """
-    return _children_in_full(user, referral, _hub_units(user, at=at))
+    return _children_in_full(user, referral, _hub_units(user, at=at), at=at)
 
 
 def _hub_units(user: Any, *, at: datetime) -> frozenset[uuid.UUID]:
@@ -85,8 +90,12 @@ def _hub_units(user: Any, *, at: datetime) -> frozenset[uuid.UUID]:
     )
 
 
-def _children_in_full(user: Any, referral: Referral, units: frozenset[uuid.UUID]) -> frozenset[str] | None:
+def _children_in_full(
+    user: Any, referral: Referral, units: frozenset[uuid.UUID], *, at: datetime
+) -> frozenset[str] | None:
     if referral.author_id == user.pk or not referral.is_sent or not units or referral.owner_unit_id in units:
+        return None
+    if is_open_by_glass(user, referral, at=at):
         return None
     routing = current_routing(referral)
     keys: Sequence[str] = routing.child_keys if routing is not None else []
@@ -124,7 +133,7 @@ def search(user: Any, text: str, *, at: datetime) -> list[Referral]:
     rows = Referral.objects.visible_to(user, at=at).filter(referrals_in_full(user, at=at), status=Referral.Status.SENT)
     found = rows.filter(fits).select_related("owner_unit").defer("answers").order_by("-sent_at", "pk")
     units = _hub_units(user, at=at)
-    readable = (each for each in found.iterator() if _finds(user, each, wanted.reference, asked, units))
+    readable = (each for each in found.iterator() if _finds(user, each, wanted.reference, asked, units, at=at))
     return [each for each, _ in zip(readable, range(MOST_FOUND), strict=False)]
 
 
@@ -137,12 +146,18 @@ def _has_all(terms: Sequence[Term]) -> Q:
 
 
 def _finds(
-    user: Any, referral: Referral, reference: str, asked: Sequence[Sequence[Term]], units: frozenset[uuid.UUID]
+    user: Any,
+    referral: Referral,
+    reference: str,
+    asked: Sequence[Sequence[Term]],
+    units: frozenset[uuid.UUID],
+    *,
+    at: datetime,
 ) -> bool:
     """Return whether the words fit what this person may read of a referral."""
     if referral.reference == reference:
         return True
-    full = _children_in_full(user, referral, units)
+    full = _children_in_full(user, referral, units, at=at)
     if full is None:
         return True
     readable = BlindToken.objects.filter(referral=referral, child_key__in=["", *full])

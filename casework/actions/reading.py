@@ -8,18 +8,20 @@ from django.db import transaction
 
 from audit.record import record_event
 from casework import permissions
-from casework.queries.cases import cases_of
+from casework.queries.cases import readable_cases
 from casework.queries.packs import own_packs
 from referrals.actions.packs import PackNotReadyError
 from referrals.documents import PackSnapshot, pack_data
 from referrals.models import Pack, Referral
+from referrals.queries import is_open_by_glass
 
 
 @transaction.atomic
 def read_case(*, referral: Referral, by: Any, at: datetime) -> None:
     """Record that this person reads a case. Raises NotPermittedError."""
-    permissions.check(cases_of(by, at=at).filter(pk=referral.pk).exists())
-    record_event(event="case.read", by=by, at=at, subject=referral, detail={"sealed": referral.is_sealed})
+    permissions.check(readable_cases(by, at=at).filter(pk=referral.pk).exists())
+    detail = {"sealed": referral.is_sealed, "break_glass": is_open_by_glass(by, referral, at=at)}
+    record_event(event="case.read", by=by, at=at, subject=referral, detail=detail)
 
 
 @transaction.atomic

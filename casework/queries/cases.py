@@ -13,6 +13,7 @@ from casework import permissions
 from casework.models import Taking
 from referrals import queries
 from referrals.models import Referral, Route
+from referrals.models.visibility import not_kept_away, opened_by_glass
 
 
 def cases_of(user: Any, *, at: datetime) -> QuerySet[Referral]:
@@ -24,14 +25,24 @@ def cases_of(user: Any, *, at: datetime) -> QuerySet[Referral]:
     officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at)
     theirs = Route.objects.system(reason="which sealed cases went to a conflict officer").filter(agency__in=officers)
     open_to_all = Q(is_sealed=False)
+    # An author who is kept away keeps what they filed, but not as a case.
     return queries.hub_inbox(user, at=at).filter(
-        open_to_all | Q(owner_unit__in=officers) | Q(pk__in=theirs.values("referral"))
+        not_kept_away(user),
+        open_to_all | Q(owner_unit__in=officers) | Q(pk__in=theirs.values("referral")),
+    )
+
+
+def readable_cases(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return the cases of this person's units and, for the hour it lasts, what they opened by break-glass."""
+    rows = Referral.objects.visible_to(user, at=at).filter(not_kept_away(user), status=Referral.Status.SENT)
+    return rows.filter(
+        Q(pk__in=cases_of(user, at=at).values("pk")) | (opened_by_glass(user, at=at) & Q(is_sealed=False))
     )
 
 
 def get_case(user: Any, case_id: uuid.UUID, *, at: datetime) -> Referral | None:
     """Return a case with its answers and people loaded, or None as if it did not exist."""
-    found = cases_of(user, at=at).filter(pk=case_id).defer(None)
+    found = readable_cases(user, at=at).filter(pk=case_id)
     return found.select_related("author", "organisation", "owner_unit").first()
 
 

@@ -8,6 +8,7 @@ from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.queries import organisations_where
 from referrals.models import Referral, Route
+from referrals.models.visibility import not_kept_away
 
 PREVENT = "prevent_spoc"
 
@@ -30,6 +31,7 @@ def advice_for(user: Any, *, at: datetime) -> list[Advice]:
     routes = list(
         Route.objects.system(reason=reason)
         .filter(
+            not_kept_away(user, referral="referral"),
             code=PREVENT,
             agency__kind=Agency.Kind.PREVENT,
             referral__organisation__in=schools,

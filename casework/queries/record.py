@@ -16,6 +16,7 @@ from audit.record import SYSTEM
 from casework.queries.history import about
 from referrals.facts import LONDON
 from referrals.models import Referral
+from referrals.models.visibility import not_kept_away
 
 PAGE = 50
 _BATCH = 500
@@ -87,9 +88,8 @@ def sampled_cases(user: Any, *, at: datetime) -> Any:
     held = memberships_with(user, Permission.READ_SAMPLED_CASES, at=at).exclude(partnership="")
     partnerships = list(held.values_list("partnership", flat=True))
     rows = Referral.objects.system(reason="an auditor samples a case of their own partnership")
-    return rows.filter(status=Referral.Status.SENT, is_sealed=False, owner_unit__partnership__in=partnerships).defer(
-        "answers"
-    )
+    theirs = rows.filter(status=Referral.Status.SENT, is_sealed=False, owner_unit__partnership__in=partnerships)
+    return theirs.filter(not_kept_away(user)).defer("answers")
 
 
 def search(user: Any, wanted: Wanted, *, before: int | None = None, at: datetime) -> Found:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from casework.web import case, files, history, inbox, packs, prevent_advice, record, search, taking, unusual
+from casework.web import (
+    break_glass,
+    case,
+    conflicts,
+    files,
+    history,
+    inbox,
+    packs,
+    prevent_advice,
+    record,
+    search,
+    taking,
+    unusual,
+)
 
 app_name = "casework"
 
@@ -13,6 +26,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/history", history.show, name="history"),
     path("cases/<uuid:case_id>/take", taking.take, name="take"),
     path("cases/<uuid:case_id>/release", taking.release, name="release"),
+    path("cases/<uuid:case_id>/conflicts/", conflicts.kept_away, name="conflicts"),
+    path("cases/<uuid:case_id>/conflicts/<uuid:kept_id>/lift", conflicts.lift, name="lift"),
+    path("break-glass/", break_glass.open_case, name="break_glass"),
+    path("break-glass/review/", break_glass.openings, name="openings"),
+    path("break-glass/<uuid:opening_id>/review", break_glass.review, name="review_opening"),
     path("inbox/", packs.inbox, name="packs"),
     path("packs/<uuid:pack_id>/", packs.show, name="pack"),
     path("packs/<uuid:pack_id>/state", packs.state, name="pack_state"),

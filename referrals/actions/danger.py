@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from audit.record import record_event
 from referrals import permissions
-from referrals.models import Notice, Referral
+from referrals.models import KeptAway, Notice, Referral
 from referrals.notifications import give_notice
 
 ALERT_AUTHOR_AFTER = timedelta(minutes=30)
@@ -35,7 +36,7 @@ def alert_unsent(*, at: datetime) -> int:
         lead__isnull=False,
         shared_at__isnull=False,
         is_hidden_from_setting=False,
-    )
+    ).exclude(Exists(KeptAway.objects.filter(referral=OuterRef("pk"), person=OuterRef("lead"), lifted_at=None)))
     told = [
         _alert(draft, draft.author, "author_alerted_at", Notice.Kind.UNSENT_DANGER, at=at)
         for draft in late.select_related("author").defer("answers")

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from accounts.queries import organisations_where
 from audit.record import record_event
 from referrals import permissions
+from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import take_draft
 from referrals.models import Notice, Referral
 from referrals.notifications import give_notice
@@ -43,6 +44,9 @@ def share(*, referral: Referral, version: int, by: Any, at: datetime, lead: Any 
         raise ShareRefusedError(
             "Say first whether this is about someone where you work. If it is, nobody there can see this draft."
         )
+    keep_named_away(referral=draft, at=at)
+    if lead is not None and permissions.is_kept_away(lead, draft):
+        raise ShareRefusedError("This person is named in the draft, so they cannot see it. Choose another, or nobody.")
     if lead is not None and not _leads(lead, draft, at=at):
         raise ShareRefusedError("This person does not lead safeguarding at your setting. Choose another.")
     draft.lead = lead

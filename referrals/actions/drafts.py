@@ -12,6 +12,7 @@ from audit.record import record_event
 from procedures.engine.answers import NO_CHILD_KNOWN
 from procedures.engine.edition import Edition
 from referrals import facts, permissions
+from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import take_draft
 from referrals.answer_checks import AnswerRefusedError, checked_answer
 from referrals.models import DRAFT_LIFE, Referral
@@ -197,3 +198,6 @@ def _write(draft: Referral, *, at: datetime) -> None:
             "expiry_warned_at",
         ]
     )  # fmt: skip
+    if draft.is_shared:
+        # Its leads can see it: one whom it names now may not from this moment.
+        keep_named_away(referral=draft, at=at)

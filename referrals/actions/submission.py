@@ -23,6 +23,7 @@ from procedures.engine.routing import Destination, Routing
 from referrals import facts, outbox, permissions
 from referrals.actions import search_index
 from referrals.actions.clocks import start_clocks
+from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import DraftChangedError, DraftClosedError, take_draft
 from referrals.actions.pack_snapshots import Sending, snapshot_for
 from referrals.models import ChecklistStep, Job, Pack, Referral, Route
@@ -126,6 +127,7 @@ def submit(
         raise RoutingChangedError(preview(referral=error.current, at=at, quick=quick)) from error
     _mark_sent(draft, shown, token, by=by, at=at, quick=quick)
     routes = _send(draft, shown, at=at)
+    keep_named_away(referral=draft, at=at)
     record_event(
         event="referral.submitted",
         by=by,

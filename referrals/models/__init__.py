@@ -1,7 +1,9 @@
 from referrals.models.blind_tokens import BlindToken
+from referrals.models.break_glass import BreakGlass
 from referrals.models.clocks import Clock
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
+from referrals.models.kept_away import KeptAway
 from referrals.models.notices import Notice
 from referrals.models.packs import Pack
 from referrals.models.referral import DRAFT_LIFE, Referral
@@ -12,9 +14,11 @@ __all__ = [
     "DRAFT_LIFE",
     "Addition",
     "BlindToken",
+    "BreakGlass",
     "ChecklistStep",
     "Clock",
     "Job",
+    "KeptAway",
     "Notice",
     "Pack",
     "Referral",

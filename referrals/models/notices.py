@@ -20,6 +20,8 @@ class Notice(models.Model):
         UNSENT_DANGER_LEAD = "unsent_danger_lead", "A colleague's draft about danger has not been sent"
         DRAFT_EXPIRES = "draft_expires", "A draft will expire soon"
         DRAFT_SHARED = "draft_shared", "A colleague has shared a draft"
+        CONFLICT_BY_NAME = "conflict_by_name", "Somebody is kept away from a case by their name: check that it is them"
+        BROKEN_GLASS = "broken_glass", "Somebody outside opened a case: review why"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -47,10 +49,24 @@ class Notice(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["to", "kind", "referral"], name="referrals_notice_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["unsent_danger", "unsent_danger_lead", "draft_expires", "draft_shared"]),
+                condition=Q(
+                    kind__in=[
+                        "unsent_danger",
+                        "unsent_danger_lead",
+                        "draft_expires",
+                        "draft_shared",
+                        "conflict_by_name",
+                        "broken_glass",
+                    ]
+                ),
                 name="referrals_notice_valid_kind",
             ),
         ]
+
+    @property
+    def is_about_case(self) -> bool:
+        """Whether it is for those who work on the case, not for who wrote or leads the referral."""
+        return self.kind == self.Kind.CONFLICT_BY_NAME
 
     def __str__(self) -> str:
         return f"notice {self.pk}"

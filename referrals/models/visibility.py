@@ -4,6 +4,8 @@ Author: own. Safeguarding lead: what the setting's authors shared or sent, unles
 what it owns or was sent. Police, Prevent and LADO: what was sent to them, of which they open their own pack alone.
 Sealed: the author and the conflict units. A seal over staff leaves no other agency in but the LADO; a seal because
 the referrer is connected only leaves in those whom the routing chose with that conflict in mind.
+Break-glass: for an hour, what its owner's partnership shares with the opener's hub; never past a seal.
+Whoever is on a referral's conflict list sees nothing of it, whatever their roles; its author keeps their own (7.4).
 """
 
 import uuid
@@ -33,15 +35,40 @@ def kinds_let_in(*, is_sealed: bool, is_about_staff: bool) -> frozenset[str] | N
     return frozenset(STAFF_SEAL_KINDS if is_about_staff else CONNECTED_SEAL_KINDS)
 
 
+def not_kept_away(user: Any, *, referral: str = "pk") -> Q:
+    """The rows whose referral does not keep this person away; `referral` says by which field a row leads to it."""
+    return _not_kept_away(user.pk, referral)
+
+
+def opened_by_glass(user: Any, *, at: datetime) -> Q:
+    """The referrals that this person opened out of their scope and may still read; another condition, never alone."""
+    return _opened_by(user.pk, at)
+
+
+def _opened_by(user_id: Any, at: datetime) -> Q:
+    from referrals.models.break_glass import BreakGlass
+
+    running = BreakGlass.objects.filter(person=user_id, opened_at__lte=at, closes_at__gt=at)
+    return Q(pk__in=running.values("referral"))
+
+
+def _not_kept_away(user_id: Any, referral: str) -> Q:
+    from referrals.models.kept_away import KeptAway
+
+    kept = KeptAway.objects.filter(person=user_id, lifted_at__isnull=True)
+    return ~Q(**{f"{referral}__in": kept.values("referral")})
+
+
 def referrals_in_full(user: Any, *, at: datetime) -> Q:
     """The referrals whose answers this person may read: author, safeguarding lead, hub, conflict officer."""
-    return _in_full(standing_of(user, at=at))
+    return _in_full(standing_of(user, at=at), at)
 
 
 def referrals_known(user: Any, *, at: datetime) -> Q:
     """The referrals that exist for this person: those read in full, and those sent to an agency of theirs."""
     standing = standing_of(user, at=at)
-    return _in_full(standing) | _sent_to(standing.agencies(Permission.READ_AGENCY_INBOX))
+    sent = _sent_to(standing.agencies(Permission.READ_AGENCY_INBOX))
+    return _in_full(standing, at) | (sent & _not_kept_away(standing.user_id, "pk"))
 
 
 def packs_open(user: Any, *, at: datetime) -> Q:
@@ -57,11 +84,12 @@ def packs_open(user: Any, *, at: datetime) -> Q:
         | Q(referral__is_about_staff=True, route__agency__kind__in=STAFF_SEAL_KINDS)
         | Q(referral__is_sealed=True, referral__is_about_staff=False, route__agency__kind__in=CONNECTED_SEAL_KINDS)
     )
-    return (
+    opens = (
         own
         | Q(referral__is_sealed=False, referral__owner_unit__in=owning)
         | Q(referral__is_sealed=True, referral__owner_unit__in=officers)
     )
+    return opens & _not_kept_away(standing.user_id, "referral")
 
 
 def routes_known(user: Any, *, at: datetime) -> Q:
@@ -70,18 +98,24 @@ def routes_known(user: Any, *, at: datetime) -> Q:
 
     standing = standing_of(user, at=at)
     inboxes = standing.agencies(Permission.READ_AGENCY_INBOX)
-    known = Q(referral__in=Referral._base_manager.filter(_in_full(standing)))
+    known = Q(referral__in=Referral._base_manager.filter(_in_full(standing, at)))
     if inboxes:
-        sent = Referral._base_manager.filter(_in_full(standing) | _sent_to(inboxes))
+        let_in = _sent_to(inboxes) & _not_kept_away(standing.user_id, "pk")
+        sent = Referral._base_manager.filter(_in_full(standing, at) | let_in)
         known |= Q(referral__in=sent, agency__in=list(inboxes))
     return known
 
 
-def _in_full(standing: Standing) -> Q:
+def _in_full(standing: Standing, at: datetime) -> Q:
     """Only the conditions that this person's roles call for: the fewer there are, the better a database plans them."""
-    conditions = _NOTHING
+    conditions = _by_role(standing, at) & _not_kept_away(standing.user_id, "pk")
     if standing.may(Permission.READ_OWN_REFERRALS):
         conditions |= Q(author=standing.user_id)
+    return conditions
+
+
+def _by_role(standing: Standing, at: datetime) -> Q:
+    conditions = _NOTHING
     if organisations := standing.organisations(Permission.LEAD_SETTING_REFERRALS):
         handed_over = Q(shared_at__isnull=False) | Q(status="sent")
         led = Q(organisation__in=organisations, is_hidden_from_setting=False, is_sealed=False)
@@ -90,6 +124,8 @@ def _in_full(standing: Standing) -> Q:
         conditions |= Q(status="sent") & _UNSEALED & _owned_by_or_sent_to(hubs)
     if officers := standing.agencies(Permission.HANDLE_CONFLICT_CASES):
         conditions |= Q(status="sent") & _owned_by_or_sent_to(officers)
+    if standing.may(Permission.BREAK_GLASS):
+        conditions |= Q(status="sent") & _UNSEALED & _opened_by(standing.user_id, at)
     return conditions
 
 

@@ -13,7 +13,8 @@ from accounts.queries import organisations_where
 from procedures.engine.edition import Edition
 from referrals import facts, queries
 from referrals.actions import drafts, follow_up
-from referrals.models import DRAFT_LIFE, Notice, Referral
+from referrals.models import DRAFT_LIFE, Referral
+from referrals.notifications import unseen_notices
 from referrals.web.addresses import first_open_address
 
 CONCERN_QUESTION = "Q-SAF-6"
@@ -53,7 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "sent": [_row(each) for each in own if each.is_sent],
         "ended": [_row(each) for each in own if not each.is_draft and not each.is_sent],
         "led": [_row(each) for each in led if each.is_draft or each.is_sent],
-        "notices": Notice.objects.filter(to=request.user.pk, seen_at__isnull=True).select_related("referral"),
+        "notices": unseen_notices(request.user, at=at).select_related("referral"),
     }
     return render(request, "referrals/mine.html", context)
 
@@ -62,8 +63,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 @requires(Permission.USE_PORTAL)
 def notice_seen(request: HttpRequest, pk: Any) -> HttpResponse:
     """Put a notice away."""
-    notice = get_object_or_404(Notice, pk=pk, to=request.user)
-    follow_up.mark_seen(notice=notice, by=request.user, at=timezone.now())
+    at = timezone.now()
+    notice = get_object_or_404(unseen_notices(request.user, at=at), pk=pk)
+    follow_up.mark_seen(notice=notice, by=request.user, at=at)
     return redirect("referrals:mine")
 
 

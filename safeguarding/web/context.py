@@ -31,6 +31,8 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Start a referral", "referrals:start", frozenset({Permission.START_REFERRAL})),
     ("My referrals", "referrals:mine", frozenset({Permission.READ_OWN_REFERRALS})),
     ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
+    ("Open by break-glass", "casework:break_glass", frozenset({Permission.BREAK_GLASS})),
+    ("Openings to review", "casework:openings", frozenset({Permission.REVIEW_BREAK_GLASS})),
     ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),
     ("Prevent advice", "casework:prevent_advice", frozenset({Permission.READ_PREVENT_ADVICE})),
     ("The record", "casework:record", frozenset({Permission.READ_AUDIT})),

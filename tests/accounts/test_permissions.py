@@ -41,6 +41,8 @@ chair_strategy_discussion         .         .            .                .     
 contribute_to_strategy            .         .            .                X               .              .             .             .
 handle_conflict_cases             .         .            .                .               .              .             .             .
 work_out_of_hours                 .         .            .                .               .              .             .             .
+break_glass                       .         .            .                .               .              .             X             .
+review_break_glass                .         .            .                .               .              .             X             .
 manage_people                     .         .            .                .               .              .             .             .
 manage_directory                  .         .            .                .               .              .             .             .
 draft_procedure                   .         .            .                .               .              .             .             .
@@ -75,6 +77,8 @@ chair_strategy_discussion          .              .          .           .      
 contribute_to_strategy             X              .          .           .                  .                   .                 .              .           .
 handle_conflict_cases              .              .          .           X                  .                   .                 .              .           .
 work_out_of_hours                  .              .          .           .                  X                   .                 .              .           .
+break_glass                        .              .          .           .                  .                   .                 .              .           .
+review_break_glass                 .              .          .           .                  .                   .                 .              X           .
 manage_people                      .              .          .           .                  .                   X                 .              .           .
 manage_directory                   .              .          .           .                  .                   X                 .              .           .
 draft_procedure                    .              .          .           .                  .                   .                 X              .           .

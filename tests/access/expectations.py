@@ -1,0 +1,151 @@
+"""What each person may reach in each state, and what each address is about. A safeguarding lead can correct both.
+
+a: its author. l: leads the setting and follows it. k: knows that it exists, by the school's Prevent advice page.
+c: has it as a case. p: opens the own agency's pack. -: for them it does not exist.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Alice wrote it. Bob leads safeguarding at her school, Carol works there, Sara is its Prevent contact. Dan, Eve: of
+# another school. Hugh: health. Hana, Mona, Sol, Chas: Cumberland hub. Nell, Will: other hubs. Nora: by night.
+# Pat, Hugo: police. Stan: professional standards. Prue: Prevent. Lena: LADO. Cleo: conflict officer. Adam, Edie, Ada,
+# Sid: no case content. Zoe has no role.
+SIGHT = """
+                                alice bob carol dan eve sara hugh hana mona sol chas nell will nora pat hugo stan prue lena cleo adam edie ada sid zoe
+a draft                         a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+a draft she shared              a     l   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+shared, then about a colleague  a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+withdrawn                       a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+sent                            a     l   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sent, by somebody at work       a     l   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    p    -    -    -    -   -   -
+sent, about Bob by address      a     -   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sent, extremism                 a     l   -     -   -   k    -    cp   cp   -   -    -    -    cp   -   -    -    p    -    -    -    -    -   -   -
+sent, about her own setting     a     -   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sealed, about the police        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
+sealed, about the hub           a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
+sealed, she is connected        a     -   -     -   -   -    -    -    -    -   -    -    -    -    p   -    -    -    -    cp   -    -    -   -   -
+sent to another hub             a     l   -     -   -   -    -    -    -    -   -    cp   -    -    -   p    -    -    -    -    -    -    -   -   -
+"""  # noqa: E501
+
+# What an address shows. draft, sent, author: of one referral (see `may_open`). case, pack: of one case, one pack.
+# decides: of one case, for whoever decides on it. review: of one opening.
+# list: rows of what the person may know. nothing: no row of any referral, for nobody.
+# record: what was done, for auditors (tests/casework/).
+ADDRESSES = {
+    "/": "list",
+    "/healthz": "nothing",
+    "/help": "nothing",
+    "/pictures": "nothing",
+    "/privacy": "nothing",
+    "/accessibility": "nothing",
+    "/session/left": "nothing",
+    "/session/extend": "nothing",
+    "/session/ended": "nothing",
+    "/referrals/start/": "list",
+    "/referrals/mine/": "list",
+    "/referrals/notices/<uuid:pk>/seen/": "notice",
+    "/referrals/<uuid:pk>/": "draft",
+    "/referrals/<uuid:pk>/pages/<slug:page>/": "draft",
+    "/referrals/<uuid:pk>/pages/<slug:page>/<slug:key>/": "draft",
+    "/referrals/<uuid:pk>/danger/": "draft",
+    "/referrals/<uuid:pk>/call/": "draft",
+    "/referrals/<uuid:pk>/children/": "draft",
+    "/referrals/<uuid:pk>/children/table/": "draft",
+    "/referrals/<uuid:pk>/children/<slug:key>/remove/": "draft",
+    "/referrals/<uuid:pk>/persons/": "draft",
+    "/referrals/<uuid:pk>/persons/<slug:key>/remove/": "draft",
+    "/referrals/<uuid:pk>/share/": "author",
+    "/referrals/<uuid:pk>/withdraw/": "author",
+    "/referrals/<uuid:pk>/check/": "draft",
+    "/referrals/<uuid:pk>/send-now/": "draft",
+    "/referrals/<uuid:pk>/send/": "draft",
+    "/referrals/<uuid:pk>/sent/": "sent",
+    "/referrals/<uuid:pk>/sent/print/": "sent",
+    "/referrals/<uuid:pk>/packs/": "sent",
+    "/referrals/<uuid:pk>/tick/": "sent",
+    "/referrals/<uuid:pk>/add/": "sent",
+    "/referrals/<uuid:pk>/copy.txt": "sent",
+    "/referrals/<uuid:pk>/copy.pdf": "sent",
+    "/hub/": "list",
+    "/hub/search": "list",
+    "/cases/<uuid:case_id>/": "case",
+    "/cases/<uuid:case_id>/history": "decides",
+    "/cases/<uuid:case_id>/take": "case",
+    "/cases/<uuid:case_id>/release": "case",
+    "/cases/<uuid:case_id>/conflicts/": "decides",
+    "/cases/<uuid:case_id>/conflicts/<uuid:kept_id>/lift": "decides",
+    "/break-glass/": "nothing",
+    "/break-glass/review/": "list",
+    "/break-glass/<uuid:opening_id>/review": "review",
+    "/inbox/": "list",
+    "/packs/<uuid:pack_id>/": "pack",
+    "/packs/<uuid:pack_id>/state": "pack",
+    "/packs/<uuid:pack_id>/acknowledge": "pack",
+    "/packs/<uuid:pack_id>.pdf": "pack",
+    "/packs/<uuid:pack_id>.json": "pack",
+    "/prevent-advice/": "list",
+    "/record/": "record",
+    "/record/export": "record",
+    "/record/sample": "record",
+    "/record/unusual": "record",
+}
+NOTHING_BELOW = ("/procedures/", "/accounts/", "/people/", "/join/", "/directory/")
+"""The reading pages, the own account, people and agencies: none reads a referral (their own tests walk them)."""
+
+OPEN, GONE, EITHER = "open", "gone", "either"
+
+
+def sight() -> dict[str, dict[str, str]]:
+    """Return `{state: {first name: letters}}`."""
+    head, *lines = SIGHT.strip("\n").splitlines()
+    names = head.split()
+    return {line[:32].strip(): dict(zip(names, line[32:].split(), strict=True)) for line in lines}
+
+
+def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -> str:
+    """Return whether an address about one row opens (OPEN), is as if it were not there (GONE), or may do either.
+
+    `either` is for those who know the row exists and may be refused what this address does.
+    """
+    if about == "author":
+        return OPEN if letters == "a" else EITHER if letters == "l" else GONE
+    if about == "draft":
+        return OPEN if letters in ("a", "l") else GONE
+    if about == "sent":
+        has_page = letters in ("a", "l") and status in ("draft", "sent")
+        return OPEN if has_page else EITHER if letters == "a" else GONE
+    if about == "case":
+        return OPEN if "c" in letters else GONE
+    if about == "decides":
+        return EITHER if "c" in letters else GONE
+    if about == "review":
+        return GONE  # no referral is an opening; tests/access/test_break_glass.py has those that are
+    if about == "pack":
+        return OPEN if "p" in letters and own_pack else GONE
+    raise AssertionError(about)
+
+
+def walk(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Give the pattern and the view of each address."""
+    for each in (resolver or get_resolver()).url_patterns:
+        pattern = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from walk(each, pattern)
+        else:
+            assert isinstance(each, URLPattern)
+            yield pattern, each.callback
+
+
+def is_the_sign_in_librarys(view: Callable[..., Any]) -> bool:
+    """Whether a view is the library's: those are named one by one in tests/house/test_addresses.py."""
+    return view.__module__.startswith("allauth.") and not hasattr(view, "public")
+
+
+def filled_in(pattern: str, pk: object, *, page: str, key: str) -> str:
+    """Return the address of one row; a page with a key is the child's."""
+    values = {"page": "child" if "<slug:key>" in pattern else page, "key": key}
+    return re.sub(r"<\w+:(\w+)>", lambda found: values.get(found[1], str(pk)), pattern)
