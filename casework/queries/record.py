@@ -16,7 +16,7 @@ from audit.record import SYSTEM
 from casework.queries.history import about
 from referrals.facts import LONDON
 from referrals.models import Referral
-from referrals.models.visibility import not_kept_away
+from referrals.models.visibility import cases_kept_from, not_kept_away
 
 PAGE = 50
 _BATCH = 500
@@ -57,10 +57,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far one auditor's reading goes: their partnerships, and the people that these have or had."""
+    """How far one auditor's reading goes: their partnerships, the people that these have or had, and the cases whose
+    conflict list they are on, of which they read nothing."""
 
     partnerships: frozenset[str]
     people: frozenset[str]
+    kept_from: frozenset[str] = frozenset()
 
 
 def reach_of(user: Any, *, at: datetime) -> Reach:
@@ -75,7 +77,8 @@ def reach_of(user: Any, *, at: datetime) -> Reach:
         | Q(memberships__organisation__area__in=list(areas))
     )
     people = User.objects.filter(belongs).values_list("pk", flat=True) if partnerships else []
-    return Reach(partnerships, frozenset(str(pk) for pk in people))
+    kept_from = cases_kept_from(user)
+    return Reach(partnerships, frozenset(str(pk) for pk in people), frozenset(str(pk) for pk in kept_from))
 
 
 def may_sample(user: Any, referral: Referral, *, at: datetime) -> bool:
@@ -163,12 +166,16 @@ def within(reach: Reach, events: Sequence[Event]) -> list[Event]:
     """Return those events that are within somebody's reach.
 
     By one of their partnership's people; or about a case that a unit of it owns, or about one of its people; or the
-    portal's own, about no case at all.
+    portal's own, about no case at all. Nothing about a case that keeps this person away.
     """
-    partnership_of = _partnerships(events)
+    owners = _owners(events)
+    partnership_of = {key: owner for key, (_, owner) in owners.items()}
+    hidden = {key for key, (case, _) in owners.items() if case in reach.kept_from}
     kept = []
     for event in events:
         key = (event.subject_kind, event.subject_id)
+        if key in hidden:
+            continue
         if event.by_id in reach.people or partnership_of.get(key) in reach.partnerships:
             kept.append(event)
         elif event.subject_kind == "accounts.user":
@@ -183,33 +190,35 @@ def _belongs_to_a_case(kind: str) -> bool:
     return kind.partition(".")[0] in ("referrals", "casework")
 
 
-def _partnerships(events: Iterable[Event]) -> dict[tuple[str, str], str | None]:
-    """Return the partnership that owns the case of each event's subject, by kind and identifier; one query a kind."""
+def _owners(events: Iterable[Event]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return the case of each event's subject and the partnership that owns it, by kind and identifier; one query a
+    kind."""
     wanted: dict[str, set[str]] = {}
     for event in events:
         if _belongs_to_a_case(event.subject_kind):
             wanted.setdefault(event.subject_kind, set()).add(event.subject_id)
-    found: dict[tuple[str, str], str | None] = {}
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
     for kind, ids in wanted.items():
-        path = _path_to_owner(kind)
+        path = _path_to_case(kind)
         if path is None:
             continue
         model = apps.get_model(kind)
         keys = [key for key in map(_key, ids) if key is not None]
-        rows = model._base_manager.filter(pk__in=keys).values_list("pk", path)
-        found |= {(kind, str(pk)): partnership for pk, partnership in rows}
+        owner = f"{path}owner_unit__partnership"
+        rows = model._base_manager.filter(pk__in=keys).values_list("pk", f"{path}pk", owner)
+        found |= {(kind, str(pk)): (str(case), partnership) for pk, case, partnership in rows}
     return found
 
 
-def _path_to_owner(kind: str) -> str | None:
+def _path_to_case(kind: str) -> str | None:
     try:
         model = apps.get_model(kind)
     except LookupError:
         return None
     if model is Referral:
-        return "owner_unit__partnership"
+        return ""
     has_referral = any(field.name == "referral" for field in model._meta.fields)
-    return "referral__owner_unit__partnership" if has_referral else None
+    return "referral__" if has_referral else None
 
 
 def _key(text: str) -> Any:

@@ -26,6 +26,7 @@ from referrals.models import Pack, Referral, Route
 READS = ("case.read", "case.history_read", "case.sampled", "pack.read", "pack.downloaded", "pack.data_downloaded")
 DENIED = "access.denied"
 MANY, ODD_HOURS, NOT_ROUTED, DENIALS = "many", "odd_hours", "not_routed", "denials"
+BY_GLASS = "by_glass"
 _RECEIVING = (
     Permission.READ_HUB_CASES,
     Permission.READ_PACK,
@@ -47,7 +48,7 @@ class Limits:
 @dataclass(frozen=True)
 class Reading:
     """One read, or one denial. `case`: which; blank for a denial of no case. `was_routed`: to a unit of the reader's.
-    `works_nights`: whether the reader has a role that reads at any hour."""
+    `works_nights`: whether the reader has a role that reads at any hour. `by_glass`: after breaking the glass."""
 
     by: str
     at: datetime
@@ -55,6 +56,7 @@ class Reading:
     was_routed: bool = True
     works_nights: bool = False
     is_denial: bool = False
+    by_glass: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def _of_person(person: str, own: Sequence[Reading], limits: Limits) -> Iterable[
     at_night = [each for each in reads if not each.works_nights and is_night(each.at, limits.night)]
     if len(at_night) >= limits.odd_hours:
         yield _finding(ODD_HOURS, person, at_night)
-    if strange := [each for each in reads if not each.was_routed]:
+    if opened := [each for each in reads if each.by_glass]:
+        yield _finding(BY_GLASS, person, opened, count=len({each.case for each in opened}))
+    if strange := [each for each in reads if not each.was_routed and not each.by_glass]:
         yield _finding(NOT_ROUTED, person, strange, count=len({each.case for each in strange}))
     denials = [each for each in own if each.is_denial]
     if len(denials) >= limits.denials:
@@ -161,6 +165,7 @@ def _readings(events: Sequence[Event], *, at: datetime) -> list[Reading]:
                 was_routed=event.event in (DENIED, "case.sampled") or bool(units.get(case, set()) & mine),
                 works_nights=bool(standing and standing.may(Permission.WORK_OUT_OF_HOURS)),
                 is_denial=event.event == DENIED,
+                by_glass=event.detail.get("break_glass") is True,
             )
         )
     return readings

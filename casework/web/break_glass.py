@@ -2,14 +2,13 @@
 
 import uuid
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import deny, requires
+from accounts.access import deny, recently_authenticated, requires
 from accounts.permissions import Permission
 from audit.record import record_alone
 from casework.web.words import clock_words
@@ -20,7 +19,7 @@ from referrals.text import TextRefusedError
 
 
 @requires(Permission.BREAK_GLASS)
-@reauthentication_required
+@recently_authenticated
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_case(request: HttpRequest) -> HttpResponse:
     """Ask for the reference and the reason, and open the case for an hour. Signed in afresh, within five minutes."""

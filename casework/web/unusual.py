@@ -18,6 +18,7 @@ RULES = {
     unusual.MANY: "Read many cases in one day",
     unusual.ODD_HOURS: "Read at odd hours",
     unusual.NOT_ROUTED: "Read a case that did not go to their unit",
+    unusual.BY_GLASS: "Opened a case from outside, by break-glass",
     unusual.DENIALS: "Was refused many times",
 }
 

@@ -40,6 +40,14 @@ def not_kept_away(user: Any, *, referral: str = "pk") -> Q:
     return _not_kept_away(user.pk, referral)
 
 
+def cases_kept_from(user: Any) -> frozenset[uuid.UUID]:
+    """Return the identifiers of the referrals that keep this person away, for what is no row of a table."""
+    from referrals.models.kept_away import KeptAway
+
+    kept = KeptAway.objects.filter(person=user.pk, lifted_at__isnull=True)
+    return frozenset(kept.values_list("referral", flat=True))
+
+
 def opened_by_glass(user: Any, *, at: datetime) -> Q:
     """The referrals that this person opened out of their scope and may still read; another condition, never alone."""
     return _opened_by(user.pk, at)

@@ -18,7 +18,6 @@ from tests.access.people import Everyone
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, sent
 
-PASSWORD = "a long invented pass phrase"
 HOUR = timedelta(minutes=60)
 
 
@@ -28,28 +27,26 @@ def doors_read_this_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def signed_in(user: User) -> FormClient:
-    """A browser whose sign-in is older than five minutes, as far as the portal knows."""
     browser = FormClient()
     browser.force_login(user)
     return browser
 
 
-def freshly_signed_in(user: User) -> FormClient:
-    user.set_password(PASSWORD)
-    user.save()
-    browser = signed_in(user)
-    answer = browser.get("/break-glass/")
-    assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
-    assert browser.post(answer.headers["Location"], {"password": PASSWORD}).status_code == 302
-    return browser
+def test_five_minutes_after_signing_in_it_asks_who_it_is(everyone: Everyone, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = signed_in(everyone.will)
+    assert browser.get("/break-glass/").status_code == 200
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=5))
+    for answer in (browser.get("/break-glass/"), browser.post("/break-glass/", {"reference": "x", "reason": "y"})):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/accounts/")
+    assert not BreakGlass.objects.exists()
 
 
 def test_another_hubs_case_opens_for_an_hour_and_its_manager_and_auditor_are_told(
     everyone: Everyone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     referral = sent(everyone)
-    browser = freshly_signed_in(everyone.will)
+    browser = signed_in(everyone.will)
     case = f"/cases/{referral.pk}/"
     assert browser.get(case).status_code == 404
     assert browser.get("/break-glass/").status_code == 200
@@ -68,8 +65,7 @@ def test_another_hubs_case_opens_for_an_hour_and_its_manager_and_auditor_are_tol
     assert read.detail["break_glass"] is True
     assert children_in_full(everyone.will, referral, at=NOW) is None
     monkeypatch.setattr(timezone, "now", lambda: NOW + HOUR - timedelta(seconds=1))
-    freshly_enough = signed_in(everyone.will)
-    assert freshly_enough.get(case).status_code == 200
+    assert signed_in(everyone.will).get(case).status_code == 200
     monkeypatch.setattr(timezone, "now", lambda: NOW + HOUR)
     assert signed_in(everyone.will).get(case).status_code == 404
 
@@ -78,7 +74,7 @@ def test_what_cannot_be_opened_is_refused_in_the_same_words(everyone: Everyone) 
     sealed, elsewhere = sent(everyone, about=("hub",)), sent(everyone, area="north_east_lincolnshire")
     kept = sent(everyone)
     conflicts.keep_away(referral=kept, person=everyone.will, reason="His niece.", by=everyone.mona, at=NOW)
-    browser = freshly_signed_in(everyone.will)
+    browser = signed_in(everyone.will)
     pages = set()
     for reference in (sealed.reference, elsewhere.reference, kept.reference, "0000-0000"):
         answer = browser.post("/break-glass/", {"reference": reference, "reason": "A child is missing."})

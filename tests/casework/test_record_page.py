@@ -16,6 +16,7 @@ from audit.record import record_alone
 from casework.actions import reading
 from casework.queries import record
 from casework.web.record import safe_cell
+from referrals.actions import conflicts
 from tests.casework.reading import text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
@@ -72,6 +73,22 @@ def test_a_day_that_is_none_is_asked_for_again(world: World, as_: As, audrey: Us
     page = as_(audrey).post("/record/", {"first_day": "31/2/2026"})
     assert page.status_code == 400
     assert "Write the day as 31/5/2026" in text_of(page)
+
+
+def test_an_auditor_on_a_conflict_list_reads_nothing_of_that_case(world: World, as_: As, audrey: User) -> None:
+    case, other = sent(world), sent(world)
+    for each in (case, other):
+        reading.read_case(referral=each, by=world.hana, at=NOW)
+    mona = world.person("mona", "Mona Moss", "hub_manager", unit="cumberland_hub")
+    conflicts.keep_away(referral=case, person=audrey, reason="Her nephew.", by=mona, at=NOW)
+    words = text_of(as_(audrey).get("/record/"))
+    assert str(case.pk) not in words
+    assert str(other.pk) in words
+    for path, reference in (("/record/", {"reference": case.reference}), ("/record/export", {})):
+        answer = as_(audrey).post(path, {"form": "csv", **reference})
+        assert str(case.pk) not in (body(answer) if answer.streaming else answer.content.decode())
+    assert not record.sampled_cases(audrey, at=NOW).filter(pk=case.pk).exists()
+    assert record.sampled_cases(audrey, at=NOW).filter(pk=other.pk).exists()
 
 
 def test_another_partnerships_events_are_not_shown(world: World, audrey: User, ewan: User) -> None:

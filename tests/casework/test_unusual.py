@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from audit.record import record_alone
 from casework.actions import reading
-from casework.queries.unusual import DENIALS, MANY, NOT_ROUTED, ODD_HOURS, Limits, Reading, is_night, unusual
+from casework.queries.unusual import BY_GLASS, DENIALS, MANY, NOT_ROUTED, ODD_HOURS, Limits, Reading, is_night, unusual
 from tests.casework.reading import text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
@@ -38,6 +38,7 @@ def rules(readings: list[Reading]) -> dict[str, int]:
         (reads(2, at=MIDNIGHT), {ODD_HOURS: 2}),
         (reads(2, at=MIDNIGHT, works_nights=True), {}),
         (reads(1, was_routed=False), {NOT_ROUTED: 1}),
+        (reads(1, was_routed=False, by_glass=True), {BY_GLASS: 1}),
         (reads(3, is_denial=True), {}),
         (reads(4, is_denial=True), {DENIALS: 4}),
         ([], {}),
