@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "pack.file_refused": "was not given a pack, whose stored file is missing or is not the one that was made",
     "pack.failed": "could not make a pack, and tries again",
     "pack.read": "read the page of a pack",
+    "pack.part_released": "released a part to a recipient whose pack had left it out",
     "pack.rendered": "made a pack",
     "packs.read": "was shown the packs’ inbox",
     # --- the record itself and the keys

@@ -98,6 +98,15 @@ def may_review_opening(user: Any, opening: BreakGlass, *, at: datetime) -> bool:
     return openings_to_review(user, at=at).filter(pk=opening.pk).exists()
 
 
+def may_release_parts(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may release what a pack left out: screener and manager of the owning hub, or the conflict
+    officer who has a sealed one. Not by break-glass, which is for reading."""
+    if not referral.is_sent or is_kept_away(user, referral):
+        return False
+    releasing = agencies_where(user, Permission.RELEASE_PACK, at=at).filter(pk__in=[referral.owner_unit_id])
+    return releasing.exists() and may_read_answers(user, referral, at=at)
+
+
 def may_acknowledge(user: Any, pack: Pack, *, at: datetime) -> bool:
     """Whether this person may acknowledge a pack: a member of the agency it was sent to."""
     agencies = agencies_where(user, Permission.ACKNOWLEDGE_PACK, at=at)

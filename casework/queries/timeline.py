@@ -25,6 +25,7 @@ _WORDS = {
     "case.glass_broken": "Case opened from outside",
     "case.glass_reviewed": "Opening from outside reviewed",
     "clock.ended": "Clock ended",
+    "pack.part_released": "Part released in a further version of the pack",
     "pack.rendered": "Pack ready",
     "pack.failed": "Pack could not be made; it is tried again",
     "pack.downloaded": "Pack opened",

@@ -27,7 +27,7 @@ from referrals import queries
 from referrals.documents import break_addresses
 from referrals.documents.characters import printable
 from referrals.models import Clock, Pack, Referral, Routing
-from referrals.permissions import may_keep_away
+from referrals.permissions import may_keep_away, may_release_parts
 
 
 @requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
@@ -60,6 +60,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "may_read_history": may_read_history(request.user, found, at=at),
             "opened_by_glass": queries.is_open_by_glass(request.user, found, at=at),
             "may_keep_away": may_keep_away(request.user, found, at=at),
+            "may_release_parts": may_release_parts(request.user, found, at=at),
             "timeline": [{"line": each, "at": clock_words(each.at, at)} for each in timeline(found)],
             **_who_has_it(request.user, found, at),
             **_sent_to(request.user, found, routing, at),

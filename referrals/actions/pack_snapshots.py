@@ -11,22 +11,16 @@ from typing import Any
 from accounts.directory import number_open_now
 from accounts.models import Agency
 from audit.models import Event
-from procedures.engine.answers import AnswerSheet
-from procedures.engine.conditions import Outcome, View
 from procedures.engine.edition import Edition
-from procedures.engine.facts import Facts
 from procedures.engine.routing import Destination, Flag, Routing, in_words
-from procedures.engine.schema import PackPlan
 from referrals import summary
 from referrals.documents.snapshot import PackSnapshot
 from referrals.family_words import family_statement
-from referrals.models import Pack, Referral, Route
+from referrals.models import Pack, Route
+from referrals.pack_contents import Said, contents_for, is_referrer_hidden, plan_for
 from referrals.source_words import source_words
 
 TEMPLATE_VERSION = "pack-1"
-REFERRER_GROUP = "referrer"
-AT_RISK_QUESTION = "Q-REF-13"
-"""Would you be at risk if the family knew who referred? Yes hides the referrer in every pack but the hub's (Z-16)."""
 FIRST_KNOWN_QUESTION = "Q-REF-8"
 PHONE_QUESTION = "Q-REF-4"
 NAME_QUESTION, AGE_QUESTION = "Q-CHI-1", "Q-CHI-2"
@@ -34,15 +28,10 @@ _SHORT = 200
 
 
 @dataclass(frozen=True)
-class Sending:
+class Sending(Said):
     """One referral at the moment it is routed: what every one of its packs is made from."""
 
-    referral: Referral
-    edition: Edition
     editions: Sequence[Edition]
-    sheet: AnswerSheet
-    facts: Facts
-    child_keys: Sequence[str]
     routing: Routing
     checklist: Sequence[dict[str, Any]]
     """`{"text", "ticked_at"}` of each step shown."""
@@ -56,9 +45,9 @@ def snapshot_for(
     sending: Sending, route: Route, destination: Destination, pack: Pack, *, note: str | None = None
 ) -> dict[str, Any]:
     """Return the snapshot of one route's pack, ready to be stored: checked against the document's own shape."""
-    plan = _plan(sending.edition, route.code)
-    is_hidden = _referrer_is_hidden(sending, route)
-    sections, withheld = _contents(sending, route, plan, is_hidden=is_hidden)
+    plan = plan_for(sending.edition, route.code)
+    is_hidden = is_referrer_hidden(sending, route)
+    sections, withheld = contents_for(sending, route)
     referral, recipient = sending.referral, route.agency
     assert recipient is not None  # noqa: S101  a route without a recipient gets no pack
     data = {
@@ -79,9 +68,9 @@ def snapshot_for(
         "mode": route.mode,
         "generated_at": sending.at.isoformat(),
         "generated_by": "the portal, when the referral was sent",
-        "at_a_glance": _glance(sending, sections, is_hidden=is_hidden),
+        "at_a_glance": glance(sending, sections, owner=sending.owner, is_hidden=is_hidden),
         "do_now": list(plan.statements) if plan else [],
-        "call_first": _call_first(sending, route, is_hidden=is_hidden),
+        "call_first": call_first(sending, route, owner=sending.owner, is_hidden=is_hidden, at=sending.at),
         "family": family_statement(sending.facts),
         "reasons": [_reason(sending, each) for each in destination.reasons],
         "times": _times(sending),
@@ -94,80 +83,7 @@ def snapshot_for(
     return PackSnapshot.model_validate(data).model_dump(mode="json")
 
 
-def _plan(edition: Edition, code: str) -> PackPlan | None:
-    return next((plan for plan in edition.content.packs if plan.recipient == code), None)
-
-
-def _amounts(edition: Edition, plan: PackPlan | None, code: str, facts: Facts) -> dict[str, str]:
-    """Return how much of each group this recipient gets. What the plan does not name stays out, the hub's excepted."""
-    view = View(facts.values, [child.values for child in facts.children])
-    default = "full" if code == "hub" else "none"
-    amounts = {question.pack_group: default for question in edition.questions.values()}
-    for content in plan.contents if plan else []:
-        condition = edition.pack_conditions.get((code, content.group))
-        is_due = condition is None or condition.test(view) is Outcome.HOLDS
-        amounts[content.group] = content.amount if is_due else "none"
-    return amounts
-
-
-def _contents(
-    sending: Sending, route: Route, plan: PackPlan | None, *, is_hidden: bool
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the sections this recipient gets, and in words what was left out."""
-    amounts = _amounts(sending.edition, plan, route.code, sending.facts)
-    if is_hidden:
-        amounts[REFERRER_GROUP] = "none"
-    mine = {sending.child_keys[index] for index in route.children}
-    groups = {group.id: group for group in sending.edition.content.pack_groups}
-    of_others = {
-        group: "none" if amount == "none" or (group in groups and not groups[group].of_other_children) else "summary"
-        for group, amount in amounts.items()
-    }
-    sections: list[dict[str, Any]] = []
-    others = False
-    for section in summary.summarise(sending.edition, sending.sheet):
-        is_other_child = section.scope == "child" and section.key in sending.child_keys and section.key not in mine
-        others = others or is_other_child
-        of_this = of_others if is_other_child else amounts
-        rows = [row for row in section.rows if _is_in(row, of_this[row.group])]
-        if rows:
-            sections.append(
-                {"id": section.id, "title": section.title, "of": section.of, "rows": [_row(row) for row in rows]}
-            )
-    withheld = [
-        f"{groups[group].title}: {groups[group].left_out_because}" if group in groups else group
-        for group, amount in amounts.items()
-        if amount == "none" and not (is_hidden and group == REFERRER_GROUP)
-    ]
-    if is_hidden:
-        withheld.append("Who referred: they would be at risk if it were known. The hub knows and passes questions on.")
-    if others:
-        withheld.append("Further children are with another recipient: of them only a summary stands here.")
-    return sections, withheld
-
-
-def _is_in(row: summary.Row, amount: str) -> bool:
-    return amount == "full" or (amount == "summary" and row.in_summary)
-
-
-def _row(row: summary.Row) -> dict[str, Any]:
-    return {
-        "label": row.label,
-        "question": row.question,
-        "state": row.state,
-        "lines": list(row.lines),
-        "telling": row.telling,
-        "who": row.who,
-        "mono": row.mono,
-    }
-
-
-def _referrer_is_hidden(sending: Sending, route: Route) -> bool:
-    answer = sending.sheet.case.get(AT_RISK_QUESTION)
-    return route.code != "hub" and answer is not None and "yes" in answer.chosen
-
-
-def _glance(sending: Sending, sections: Sequence[dict[str, Any]], *, is_hidden: bool) -> list[dict[str, str]]:
+def glance(said: Said, sections: Sequence[dict[str, Any]], *, owner: Agency, is_hidden: bool) -> list[dict[str, str]]:
     """Return the first lines: the children as far as this recipient may know them, and who refers."""
     lines = []
     for section in sections:
@@ -177,35 +93,35 @@ def _glance(sending: Sending, sections: Sequence[dict[str, Any]], *, is_hidden: 
             if words:
                 lines.append({"label": section["of"].capitalize(), "text": words})
     if is_hidden:
-        who = f"Not named here, for their safety. Ask {sending.owner.name}."
+        who = f"Not named here, for their safety. Ask {owner.name}."
     else:
-        who = ", ".join(part for part in _referrer(sending) if part)
+        who = ", ".join(part for part in _referrer(said) if part)
     return [*lines, {"label": "Referred by", "text": who}]
 
 
-def _referrer(sending: Sending) -> list[str]:
-    author = sending.referral.author
-    organisation = sending.referral.organisation
-    return [author.full_name, author.job_title, organisation.name if organisation else "", _phone(sending)]
+def _referrer(said: Said) -> list[str]:
+    author = said.referral.author
+    organisation = said.referral.organisation
+    return [author.full_name, author.job_title, organisation.name if organisation else "", _phone(said)]
 
 
-def _phone(sending: Sending) -> str:
-    answer = sending.sheet.case.get(PHONE_QUESTION)
-    return (answer.text if answer is not None else "") or sending.referral.author.phone
+def _phone(said: Said) -> str:
+    answer = said.sheet.case.get(PHONE_QUESTION)
+    return (answer.text if answer is not None else "") or said.referral.author.phone
 
 
-def _call_first(sending: Sending, route: Route, *, is_hidden: bool) -> list[dict[str, str]]:
+def call_first(said: Said, route: Route, *, owner: Agency, is_hidden: bool, at: datetime) -> list[dict[str, str]]:
     """Return whom the recipient rings first: the referrer, or for their safety the hub."""
     if route.urgency == "standard" and not route.mode.startswith("call"):
         return []
     because = "The referrer knows what has happened since this was sent."
     if is_hidden:
-        opened = number_open_now(sending.owner, at=sending.at)
+        opened = number_open_now(owner, at=at)
         return [
             {"text": opened.label, "number": opened.number or "not known", "because": "The hub reaches the referrer."}
         ]
-    number = _phone(sending)
-    return [{"text": sending.referral.author.full_name, "number": number, "because": because}] if number else []
+    number = _phone(said)
+    return [{"text": said.referral.author.full_name, "number": number, "because": because}] if number else []
 
 
 def _reason(sending: Sending, reason: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""A further version of a pack when detail is added after sending, for those who were given the worry itself.
+"""A further version of a pack: when detail is added after sending, for those who were given the worry itself, and when
+a part is released (`part_release`).
 
 What was sent stays as it was: the new version repeats its frozen snapshot and adds to it. Nobody is given by an
 addition what their pack was made to leave out, so a recipient without the worry gets no version (6.2).
@@ -29,21 +30,30 @@ def after_addition(*, addition: Addition, at: datetime) -> list[Pack]:
     current = Pack.objects.system(reason="repeat a pack with what was added").filter(
         referral=addition.referral_id, is_current=True
     )
-    return [_next(pack, addition, at=at) for pack in current.select_related("route") if _has_worry(pack.snapshot)]
+    return [_next(pack, addition, at=at) for pack in current.select_related("route") if has_worry(pack.snapshot)]
 
 
 def _next(pack: Pack, addition: Addition, *, at: datetime) -> Pack:
+    changed = {
+        "change_note": NOTE,
+        "generated_by": "the portal, when detail was added",
+        "sections": with_addition(pack.snapshot["sections"], addition),
+        "times": [*pack.snapshot["times"], {"label": "Detail added", "at": addition.added_at.isoformat()}],
+    }
+    return further_version(pack, changed, at=at)
+
+
+def further_version(pack: Pack, changed: Mapping[str, Any], *, at: datetime) -> Pack:
+    """Queue a version that repeats a current pack's snapshot with these of its fields changed, for its recipient to
+    acknowledge anew, in the caller's transaction; the caller has locked the referral."""
     Pack.objects.system(reason="a later version replaces it").filter(pk=pack.pk).update(is_current=False)
     later = Pack(referral=pack.referral, route=pack.route, number=pack.number + 1, created_at=at)
     changed = {
         **pack.snapshot,
+        **changed,
         "reference": later.file_reference,
         "pack_version": later.number,
-        "change_note": NOTE,
         "generated_at": at.isoformat(),
-        "generated_by": "the portal, when detail was added",
-        "sections": _with(pack.snapshot["sections"], addition),
-        "times": [*pack.snapshot["times"], {"label": "Detail added", "at": addition.added_at.isoformat()}],
         "audit_anchor": anchor(),
     }
     later.snapshot = PackSnapshot.model_validate(changed).model_dump(mode="json")
@@ -52,11 +62,13 @@ def _next(pack: Pack, addition: Addition, *, at: datetime) -> Pack:
     return later
 
 
-def _has_worry(snapshot: Mapping[str, Any]) -> bool:
+def has_worry(snapshot: Mapping[str, Any]) -> bool:
+    """Whether a pack holds the worry itself, so that what is added belongs in it too."""
     return any(row["question"] == WORRY_QUESTION for section in snapshot["sections"] for row in section["rows"])
 
 
-def _with(sections: list[dict[str, Any]], addition: Addition) -> list[dict[str, Any]]:
+def with_addition(sections: list[dict[str, Any]], addition: Addition) -> list[dict[str, Any]]:
+    """Return the sections with one addition at the end of what was added."""
     earlier = [row for section in sections if section["id"] == SECTION for row in section["rows"]]
     row = {
         "label": f"Added detail {len(earlier) + 1}",

@@ -7,6 +7,7 @@ from referrals.models.kept_away import KeptAway
 from referrals.models.notices import Notice
 from referrals.models.packs import Pack
 from referrals.models.referral import DRAFT_LIFE, Referral
+from referrals.models.released_parts import ReleasedPart
 from referrals.models.routes import Route, Routing
 from referrals.models.scoping import UnscopedReadError
 
@@ -22,6 +23,7 @@ __all__ = [
     "Notice",
     "Pack",
     "Referral",
+    "ReleasedPart",
     "Route",
     "Routing",
     "UnscopedReadError",

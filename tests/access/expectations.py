@@ -78,6 +78,8 @@ ADDRESSES = {
     "/cases/<uuid:case_id>/release": "case",
     "/cases/<uuid:case_id>/conflicts/": "decides",
     "/cases/<uuid:case_id>/conflicts/<uuid:kept_id>/lift": "decides",
+    "/cases/<uuid:case_id>/parts/": "decides",
+    "/cases/<uuid:case_id>/parts/<uuid:route_id>/<slug:group>/": "decides",
     "/break-glass/": "nothing",
     "/break-glass/review/": "list",
     "/break-glass/<uuid:opening_id>/review": "review",
