@@ -43,6 +43,8 @@ class Permission(TextChoices):
     DRAFT_PROCEDURE = "draft_procedure", "Draft a change to the procedure"
     APPROVE_PROCEDURE = "approve_procedure", "Approve another person's change to the procedure"
     READ_AUDIT = "read_audit", "Read the record of what was done and read"
+    READ_AREA_AUDIT = "read_area_audit", "Read the record of the hub's cases and people"
+    READ_SETTINGS_AUDIT = "read_settings_audit", "Read the record of access, settings and agencies"
     READ_SAMPLED_CASES = "read_sampled_cases", "Read a sampled case, with a reason"
     READ_TECHNICAL_LOGS = "read_technical_logs", "Read technical logs, which hold no personal data"
 
@@ -99,7 +101,8 @@ _ALL = (
         _REFERS
         | _RECEIVES
         | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.DECIDE_THRESHOLD, P.OVERSEE_WORKLOAD}
-        | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION, P.BREAK_GLASS, P.REVIEW_BREAK_GLASS},
+        | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION, P.BREAK_GLASS, P.REVIEW_BREAK_GLASS}
+        | {P.READ_AREA_AUDIT},
         ("hub",),
     ),
     _role("strategy_chair", "Strategy discussion chair", Target.AGENCY, {P.CHAIR_STRATEGY_DISCUSSION}, ("hub",)),
@@ -136,7 +139,7 @@ _ALL = (
         "partnership_admin",
         "Partnership administrator",
         Target.PARTNERSHIP,
-        {P.MANAGE_PEOPLE, P.MANAGE_DIRECTORY, P.APPROVE_PROCEDURE},
+        {P.MANAGE_PEOPLE, P.MANAGE_DIRECTORY, P.APPROVE_PROCEDURE, P.READ_SETTINGS_AUDIT},
     ),
     _role("procedure_editor", "Procedure editor", Target.PARTNERSHIP, {P.DRAFT_PROCEDURE, P.APPROVE_PROCEDURE}),
     _role(

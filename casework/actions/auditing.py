@@ -26,6 +26,15 @@ class ReasonMissingError(Exception):
     """A sampled case is read for a reason; none, or none of the list, was given."""
 
 
+RECORD_READERS = (Permission.READ_AUDIT, Permission.READ_AREA_AUDIT, Permission.READ_SETTINGS_AUDIT)
+"""Who searches the record, each their own part of it (7.2)."""
+
+
+def may_read_record(user: Any, *, at: datetime) -> bool:
+    """Whether this person may search the record at all; which events they find, queries.record says."""
+    return any(has_permission(user, permission, at=at) for permission in RECORD_READERS)
+
+
 @transaction.atomic
 def read_history(*, referral: Referral, by: Any, at: datetime) -> None:
     """Record that this person reads a case's history. Raises NotPermittedError."""
@@ -34,25 +43,29 @@ def read_history(*, referral: Referral, by: Any, at: datetime) -> None:
 
 
 @transaction.atomic
-def sample(*, referral: Referral, reason: str, by: Any, at: datetime) -> None:
-    """Record that an auditor reads a case's history, and why. Raises ReasonMissingError, NotPermittedError."""
+def sample(*, referral: Referral, reason: str, with_answers: bool = False, by: Any, at: datetime) -> None:
+    """Record that an auditor reads a case's history, or its answers too, and why.
+
+    Raises ReasonMissingError, NotPermittedError.
+    """
     if reason not in REASONS:
         raise ReasonMissingError("Select why you read this case.")
     permissions.check(record.may_sample(by, referral, at=at))
-    record_event(event="case.sampled", by=by, at=at, subject=referral, detail={"reason": reason})
+    event = "case.answers_sampled" if with_answers else "case.sampled"
+    record_event(event=event, by=by, at=at, subject=referral, detail={"reason": reason})
 
 
 @transaction.atomic
 def searched(*, by_which: Sequence[str], count: int, by: Any, at: datetime) -> None:
-    """Record that an auditor searched the record, by which fields, and how many events were shown."""
-    permissions.check(has_permission(by, Permission.READ_AUDIT, at=at))
+    """Record that somebody searched the record, by which fields, and how many events were shown."""
+    permissions.check(may_read_record(by, at=at))
     record_event(event="record.searched", by=by, at=at, detail={"by": list(by_which), "count": count})
 
 
 @transaction.atomic
 def exported(*, form: str, by_which: Sequence[str], before: int, by: Any, at: datetime) -> None:
-    """Record that an auditor takes away events before a number, in which form. Raises NotPermittedError."""
-    permissions.check(has_permission(by, Permission.READ_AUDIT, at=at))
+    """Record that somebody takes away events before a number, in which form. Raises NotPermittedError."""
+    permissions.check(may_read_record(by, at=at))
     record_event(event="record.exported", by=by, at=at, detail={"form": form, "by": list(by_which), "before": before})
 
 

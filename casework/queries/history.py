@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission
@@ -41,9 +41,13 @@ class History:
 
 def may_read_history(user: Any, referral: Referral, *, at: datetime) -> bool:
     """Whether this person may see who did and read what: whoever decides for a unit that has this case."""
+    return cases_with_history(user, at=at).filter(pk=referral.pk).exists()
+
+
+def cases_with_history(user: Any, *, at: datetime) -> QuerySet[Referral]:
+    """Return the cases whose history this person may see; one may come several times."""
     units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
-    theirs = Q(owner_unit__in=units) | Q(routes__agency__in=units)
-    return cases_of(user, at=at).filter(pk=referral.pk).filter(theirs).exists()
+    return cases_of(user, at=at).filter(Q(owner_unit__in=units) | Q(routes__agency__in=units))
 
 
 def history(referral: Referral, *, before: int | None = None, size: int = PAGE) -> History:

@@ -1,4 +1,4 @@
-"""The record as an auditor may search it: what was done by their own partnership's people, or to its cases."""
+"""The record as it may be searched; by auditors: what their partnership's people did, or was done to its cases."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,11 +14,13 @@ from accounts.permissions import Permission, memberships_with
 from audit.models import Event
 from audit.record import SYSTEM
 from casework.queries.history import about
-from referrals.facts import LONDON
+from casework.queries.part_of_record import of_area, of_settings
+from referrals.facts import LONDON, form_edition, sheet_of
 from referrals.models import Referral
 from referrals.models.visibility import cases_kept_from, not_kept_away
+from referrals.summary import Section, summarise
 
-PAGE = 50
+PAGE = 25
 _BATCH = 500
 _MOST_LOOKED_AT = 20_000
 """Rows looked through for one page; a page that has to look further says so and goes on from there."""
@@ -95,19 +97,26 @@ def sampled_cases(user: Any, *, at: datetime) -> Any:
     return theirs.filter(not_kept_away(user)).defer("answers")
 
 
+def sampled_answers(user: Any, referral: Referral, *, at: datetime) -> tuple[Section, ...]:
+    """Return the answers of a case that this auditor may sample; nothing of any other."""
+    if not may_sample(user, referral, at=at):
+        return ()
+    return summarise(form_edition(referral), sheet_of(referral))
+
+
 def search(user: Any, wanted: Wanted, *, before: int | None = None, at: datetime) -> Found:
-    """Return a page of what this auditor may read and looks for, ending ahead of the event `before`."""
+    """Return a page of what this person may read and looks for, ending ahead of the event `before`."""
     reach = reach_of(user, at=at)
     shown: list[Event] = []
     looked_at = 0
     last = before
     for batch in _batches(wanted, before=before):
-        kept = set(map(id, within(reach, batch)))
+        kept = {each.sequence for each in readable(user, reach, batch, at=at)}
         for event in batch:
             if len(shown) == PAGE:
                 return Found(tuple(shown), last)
             looked_at, last = looked_at + 1, event.sequence
-            if id(event) in kept:
+            if event.sequence in kept:
                 shown.append(event)
         if looked_at >= _MOST_LOOKED_AT:
             return Found(tuple(shown), last)
@@ -115,10 +124,17 @@ def search(user: Any, wanted: Wanted, *, before: int | None = None, at: datetime
 
 
 def everything(user: Any, wanted: Wanted, *, before: int, at: datetime) -> Iterator[Event]:
-    """Return all that this auditor may read and looks for, older than the event `before`, a batch at a time."""
+    """Return all that this person may read and looks for, older than the event `before`, a batch at a time."""
     reach = reach_of(user, at=at)
     for batch in _batches(wanted, before=before):
-        yield from within(reach, batch)
+        yield from readable(user, reach, batch, at=at)
+
+
+def readable(user: Any, reach: Reach, events: Sequence[Event], *, at: datetime) -> list[Event]:
+    """Return those events that this person may read by any of their roles (7.2, "View audit")."""
+    parts = (within(reach, events), of_area(user, events, at=at), of_settings(user, events, at=at))
+    kept = {each.sequence for part in parts for each in part}
+    return [each for each in events if each.sequence in kept]
 
 
 def _batches(wanted: Wanted, *, before: int | None) -> Iterator[list[Event]]:

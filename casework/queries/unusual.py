@@ -23,7 +23,8 @@ from casework.queries.record import reach_of
 from referrals.facts import LONDON
 from referrals.models import Pack, Referral, Route
 
-READS = ("case.read", "case.history_read", "case.sampled", "pack.read", "pack.downloaded", "pack.data_downloaded")
+SAMPLED = ("case.sampled", "case.answers_sampled")
+READS = ("case.read", "case.history_read", *SAMPLED, "pack.read", "pack.downloaded", "pack.data_downloaded")
 DENIED = "access.denied"
 MANY, ODD_HOURS, NOT_ROUTED, DENIALS = "many", "odd_hours", "not_routed", "denials"
 BY_GLASS = "by_glass"
@@ -162,7 +163,7 @@ def _readings(events: Sequence[Event], *, at: datetime) -> list[Reading]:
                 by=event.by_id,
                 at=event.at,
                 case=case,
-                was_routed=event.event in (DENIED, "case.sampled") or bool(units.get(case, set()) & mine),
+                was_routed=event.event in (DENIED, *SAMPLED) or bool(units.get(case, set()) & mine),
                 works_nights=bool(standing and standing.may(Permission.WORK_OUT_OF_HOURS)),
                 is_denial=event.event == DENIED,
                 by_glass=event.detail.get("break_glass") is True,

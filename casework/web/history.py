@@ -1,6 +1,7 @@
 """The history of a case, for whoever decides on it, and for an auditor who samples it with a reason."""
 
 import uuid
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +13,11 @@ from accounts.permissions import Permission
 from casework.actions import auditing
 from casework.permissions import NotPermittedError
 from casework.queries import history, record
+from casework.queries.event_cases import row_key
+from casework.web.answers import answer_sections
 from casework.web.loading import case_or_404
 from casework.web.words import exact_words
+from referrals.models import Referral
 
 MOST_AT_ONCE = 500
 
@@ -39,9 +43,10 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.READ_SAMPLED_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: HttpRequest) -> HttpResponse:
-    """Ask an auditor which case and why, then show its history."""
+    """Ask an auditor which case and why, then show its history, and its answers where they ask for these."""
     at = timezone.now()
     reference, reason = request.POST.get("reference", "").strip().upper(), request.POST.get("reason", "")
+    with_answers = request.POST.get("answers") == "yes"
     errors: dict[str, str] = {}
     if request.method == "POST":
         found = record.sampled_cases(request.user, at=at).filter(reference=reference).first()
@@ -50,18 +55,39 @@ def sample(request: HttpRequest) -> HttpResponse:
         if reason not in auditing.REASONS:
             errors["reason"] = "Select why you read this case."
         if found is not None and not errors:
-            auditing.sample(referral=found, reason=reason, by=request.user, at=at)
-            page = history.history(found, size=MOST_AT_ONCE)
-            return render(
-                request,
-                "casework/history.html",
-                {"case": found, "lines": lines(page), "older": None, "is_sample": True, "is_cut": page.older},
-            )
+            auditing.sample(referral=found, reason=reason, with_answers=with_answers, by=request.user, at=at)
+            return _sampled(request, found, with_answers=with_answers, at=at)
+    elif case_id := row_key(request.GET.get("case", "")):
+        offered = record.sampled_cases(request.user, at=at).filter(pk=case_id).first()
+        reference = offered.reference if offered is not None else ""
     return render(
         request,
         "casework/sample.html",
-        {"reference": reference, "reason": reason, "reasons": auditing.REASONS, "errors": errors},
+        {
+            "reference": reference,
+            "reason": reason,
+            "reasons": auditing.REASONS,
+            "with_answers": with_answers,
+            "errors": errors,
+        },
         status=400 if errors else 200,
+    )
+
+
+def _sampled(request: HttpRequest, case: Referral, *, with_answers: bool, at: datetime) -> HttpResponse:
+    page = history.history(case, size=MOST_AT_ONCE)
+    sections = record.sampled_answers(request.user, case, at=at) if with_answers else ()
+    return render(
+        request,
+        "casework/history.html",
+        {
+            "case": case,
+            "lines": lines(page),
+            "older": None,
+            "is_sample": True,
+            "is_cut": page.older,
+            "sections": answer_sections(sections),
+        },
     )
 
 

@@ -1,24 +1,30 @@
-"""The record for auditors: searched, and taken away as CSV or JSON lines. What is typed is posted, never an address."""
+"""The record: searched by whoever may read a part of it, and taken away. What is typed is posted, never an address."""
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import requires
 from accounts.permissions import Permission
+from accounts.standing import standing_of
 from audit.anchors import head
 from audit.event_words import WORDS, in_words
 from audit.models import Event
+from audit.record import SYSTEM
 from casework.actions import auditing
 from casework.queries import record
+from casework.queries.event_cases import Key
+from casework.queries.event_subjects import Subject, subjects
 from casework.queries.history import GONE, names
 from casework.web.history import event_number
 from casework.web.words import exact_words
@@ -28,17 +34,18 @@ FORMS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-@requires(Permission.READ_AUDIT)
+@requires(*auditing.RECORD_READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the newest events of the auditor's own partnership, or those they look for. The search is recorded."""
+    """Show the newest events that this person may read, or those they look for. The search is recorded."""
     at = timezone.now()
     wanted, errors = _wanted(request)
     found = record.Found((), None)
     if not errors:
         found = record.search(request.user, wanted, before=event_number(request.POST.get("before", "")), at=at)
         auditing.searched(by_which=wanted.fields, count=len(found.events), by=request.user, at=at)
-    who = names(each.by_id for each in found.events)
+    about = subjects(found.events, viewer=request.user, at=at)
+    standing = standing_of(request.user, at=at)
     return render(
         request,
         "casework/record.html",
@@ -46,14 +53,19 @@ def search(request: HttpRequest) -> HttpResponse:
             "given": {name: request.POST.get(name, "") for name in _FIELDS},
             "errors": errors,
             "events": [(code, words[0].upper() + words[1:]) for code, words in sorted(WORDS.items(), key=_by_words)],
-            "lines": [_line(each, who.get(each.by_id, GONE)) for each in found.events],
+            "lines": _lines(found.events, about),
             "older": found.older,
+            "is_first": not request.POST.get("before"),
+            "is_auditor": standing.may(Permission.READ_AUDIT),
+            "is_manager": standing.may(Permission.READ_AREA_AUDIT),
+            "may_sample": standing.may(Permission.READ_SAMPLED_CASES),
+            "may_see_unusual": standing.may(Permission.READ_AUDIT) or standing.may(Permission.OVERSEE_WORKLOAD),
         },
         status=400 if errors else 200,
     )
 
 
-@requires(Permission.READ_AUDIT)
+@requires(*auditing.RECORD_READERS)
 @require_POST
 def export(request: HttpRequest) -> HttpResponseBase:
     """Stream what was looked for, every page of it. The export is on record, committed, before its first byte."""
@@ -108,26 +120,59 @@ def _day(text: str) -> date | None:
     return None
 
 
-def _line(event: Event, who: str) -> dict[str, Any]:
-    kind = event.subject_kind.rpartition(".")[2]
+_PAGES = {
+    "history": "casework:history",
+    "sample": "casework:sample",
+    "person": "people:person",
+    "agency": "directory:agency",
+    "organisation": "directory:organisation",
+}
+_TRIED = ("account.second_factor_refused", "single_sign_on.refused")
+"""The portal writes these down; who did it is whoever tried to come in by that account."""
+_OPAQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{32,}|[a-z]+:[0-9a-f-]{36}")
+
+
+def _lines(events: Sequence[Event], about: Mapping[Key, Subject]) -> list[dict[str, Any]]:
+    who = names(each.by_id for each in events)
+    return [_line(each, who, about.get((each.subject_kind, each.subject_id))) for each in events]
+
+
+def _line(event: Event, who: Mapping[str, str], about: Subject | None) -> dict[str, Any]:
+    by = who.get(event.by_id, GONE)
+    if event.event in _TRIED and event.by_id == SYSTEM:
+        by = f"Somebody who signed in as {about.words}" if about else "Somebody"
+        about = None
+    elif about is None and event.subject_kind:
+        about = Subject("somebody whose account is gone" if event.subject_kind == "accounts.user" else "")
+    elif event.subject_kind == "accounts.user" and event.subject_id == event.by_id:
+        about = None
     return {
         "number": event.sequence,
         "at": exact_words(event.at),
-        "who": who,
+        "who": by,
         "what": in_words(event.event),
-        "about": f"{kind} {event.subject_id}".strip(),
-        "detail": "; ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in event.detail.items()),
+        "about": about.words if about else "",
+        "href": _address(about) if about else "",
+        "detail": "; ".join(filter(None, (_detail(*each) for each in event.detail.items()))),
     }
 
 
-def _value(value: Any) -> str:
+def _address(about: Subject) -> str:
+    if not about.leads_to:
+        return ""
+    if about.leads_to == "sample":
+        return f"{reverse(_PAGES['sample'])}?case={about.key}"
+    return reverse(_PAGES[about.leads_to], args=[about.key])
+
+
+def _detail(name: str, value: Any) -> str:
+    """Return a detail in words; identifiers and hashes are left to the export, where they can be compared."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{len(value)} of them" if isinstance(value, list) and len(value) > 5 else _plain(value)
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return f"{name.replace('_', ' ')}: {'yes' if value else 'no'}"
+    values = [str(each) for each in (value if isinstance(value, list) else [value])]
+    shown = [each for each in values if not _OPAQUE.fullmatch(each)]
+    words = f"{len(shown)} of them" if len(shown) > 5 else ", ".join(each.replace("_", " ") for each in shown)
+    return f"{name.replace('_', ' ')}: {words}" if words else ""
 
 
 class _Echo:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import own_session
 from accounts.models import Membership
 from accounts.permissions import Permission, memberships_of
+from casework.actions.auditing import RECORD_READERS
 from safeguarding.middleware import session_limits
 
 LEAVE_URL = "https://www.bbc.co.uk/weather"
@@ -35,7 +36,7 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Openings to review", "casework:openings", frozenset({Permission.REVIEW_BREAK_GLASS})),
     ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),
     ("Prevent advice", "casework:prevent_advice", frozenset({Permission.READ_PREVENT_ADVICE})),
-    ("The record", "casework:record", frozenset({Permission.READ_AUDIT})),
+    ("The record", "casework:record", frozenset(RECORD_READERS)),
     ("Unusual reading", "casework:unusual", frozenset({Permission.READ_AUDIT, Permission.OVERSEE_WORKLOAD})),
     ("People", "people:people", frozenset({Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS})),
     ("Settings", "directory:organisations", frozenset({Permission.MANAGE_DIRECTORY})),

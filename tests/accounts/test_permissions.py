@@ -48,6 +48,8 @@ manage_directory                  .         .            .                .     
 draft_procedure                   .         .            .                .               .              .             .             .
 approve_procedure                 .         .            .                .               .              .             .             .
 read_audit                        .         .            .                .               .              .             .             .
+read_area_audit                   .         .            .                .               .              .             X             .
+read_settings_audit               .         .            .                .               .              .             .             .
 read_sampled_cases                .         .            .                .               .              .             .             .
 read_technical_logs               .         .            .                .               .              .             .             .
 """  # noqa: E501
@@ -84,6 +86,8 @@ manage_directory                   .              .          .           .      
 draft_procedure                    .              .          .           .                  .                   .                 X              .           .
 approve_procedure                  .              .          .           .                  .                   X                 X              .           .
 read_audit                         .              .          .           .                  .                   .                 .              X           .
+read_area_audit                    .              .          .           .                  .                   .                 .              .           .
+read_settings_audit                .              .          .           .                  .                   X                 .              .           .
 read_sampled_cases                 .              .          .           .                  .                   .                 .              X           .
 read_technical_logs                .              .          .           .                  .                   .                 .              .           X
 """  # noqa: E501

@@ -28,6 +28,10 @@ def audrey(world: World) -> User:
     return world.person("audrey", "Audrey Auld", "auditor", partnership="Cumbria")
 
 
+def mona_of(world: World) -> User:
+    return world.person("mona", "Mona Moss", "hub_manager", unit="cumberland_hub")
+
+
 def address(case: Referral) -> str:
     return f"/cases/{case.pk}/history"
 
@@ -83,6 +87,35 @@ class TestSampling:
         event = Event.objects.get(event="case.sampled")
         assert (event.subject_id, event.detail) == (str(case.pk), {"reason": "complaint"})
         assert "Audrey Auld, Cumbria Read the history of the case as a sample" in text_of(as_(mona).get(address(case)))
+
+    def test_the_answers_are_shown_only_where_they_are_asked_for_and_that_is_recorded(
+        self, world: World, as_: As, mona: User, audrey: User
+    ) -> None:
+        case = sent(world)
+        browser = as_(audrey)
+        form = browser.get(f"/record/sample?case={case.pk}")
+        assert f'value="{case.reference}"' in form.content.decode()
+        page = text_of(
+            browser.post("/record/sample", {"reference": case.reference, "reason": "review", "answers": "yes"})
+        )
+        assert "Riley Number1" in page
+        assert "A man online asked Riley to keep a secret" in page
+        assert "Sent the referral" in page
+        event = Event.objects.get(event="case.answers_sampled")
+        assert (event.by_id, event.subject_id, event.detail) == (str(audrey.pk), str(case.pk), {"reason": "review"})
+        assert not Event.objects.filter(event="case.sampled").exists()
+        assert "Read the answers of the case as a sample" in text_of(as_(mona).get(address(case)))
+
+    def test_no_answer_of_a_case_that_may_not_be_sampled_is_shown(self, world: World, as_: As, audrey: User) -> None:
+        sealed, draft = sent(world, about=("hub",)), world.draft()
+        for case in (sealed, draft):
+            form = as_(audrey).get(f"/record/sample?case={case.pk}")
+            assert form.status_code == 200
+            assert 'name="reference" value=""' in form.content.decode()
+        asked = {"reference": sealed.reference, "reason": "review", "answers": "yes"}
+        assert as_(audrey).post("/record/sample", asked).status_code == 400
+        assert as_(mona_of(world)).post("/record/sample", asked).status_code == 404
+        assert not Event.objects.filter(event="case.answers_sampled").exists()
 
     def test_without_a_reason_nothing_is_shown(self, world: World, as_: As, audrey: User) -> None:
         case = sent(world)
