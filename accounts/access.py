@@ -45,7 +45,14 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
 
 
 class ProofNeededError(Exception):
-    """The person must show again who they are; the middleware of the session limits takes them there and back."""
+    """The person must show again who they are; the middleware of the session limits takes them there and back.
+
+    ``back``: the page they come back to, where it is not the one they asked for.
+    """
+
+    def __init__(self, back: str = "") -> None:
+        super().__init__("Show again who you are.")
+        self.back = back
 
 
 def recently_authenticated(view: View) -> View:
@@ -59,14 +66,23 @@ def recently_authenticated(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        session = own_session.of(request)
-        limit = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
-        if session is None or timezone.now() - session.proved_at >= limit:
-            raise ProofNeededError
+        check_recent_proof(request)
         return view(request, *args, **kwargs)
 
     cast(Any, guarded).recently_authenticated = True
     return guarded
+
+
+def check_recent_proof(request: HttpRequest, *, back: str = "") -> None:
+    """Raise ProofNeededError unless the person showed within the last five minutes who they are.
+
+    For a view that can say only now whether it must ask, and for files: a browser that is led to a download stays on
+    the page it came from, so ``back`` leads to the page that offers the file.
+    """
+    session = own_session.of(request)
+    limit = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    if session is None or timezone.now() - session.proved_at >= limit:
+        raise ProofNeededError(back)
 
 
 def deny(request: HttpRequest, permission: Permission, *, subject: Any = None) -> NoReturn:

@@ -5,10 +5,11 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import requires
+from accounts.access import check_recent_proof, requires
 from accounts.permissions import Permission
 from casework.actions import reading
 from casework.web.loading import pack_or_404
@@ -34,9 +35,14 @@ def pdf(request: HttpRequest, pack_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.READ_PACK)
 @require_safe
 def data(request: HttpRequest, pack_id: uuid.UUID) -> HttpResponse:
-    """Send the pack's data as JSON: what its pages show, and what its SHA-256 is of (Z-22)."""
+    """Send the pack's data as JSON: what its pages show, and what its SHA-256 is of (Z-22).
+
+    Taking data away is an export (roles 7.2), reading one's own pack is not: this asks for a recent proof, the PDF that
+    opens in the browser does not, or a desk would be kept from an urgent case by a password.
+    """
     at = timezone.now()
     pack = pack_or_404(request, pack_id, at=at)
+    check_recent_proof(request, back=reverse("casework:pack", args=[pack_id]))
     try:
         content = reading.read_pack_data(pack=pack, by=request.user, at=at)
     except PackNotReadyError:

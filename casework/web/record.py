@@ -9,12 +9,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from accounts.access import requires
+from accounts.access import recently_authenticated, requires
 from accounts.permissions import Permission
 from accounts.standing import standing_of
 from audit.anchors import head
@@ -66,9 +66,15 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @requires(*auditing.RECORD_READERS)
-@require_POST
+@recently_authenticated
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Stream what was looked for, every page of it. The export is on record, committed, before its first byte."""
+    """Stream what was looked for, every page of it. The export is on record, committed, before its first byte.
+
+    Opened with GET it leads to the search: whoever proved who they are, and throws away what was kept, lands there.
+    """
+    if request.method == "GET":
+        return redirect("casework:record")
     at = timezone.now()
     form = request.POST.get("form", "")
     wanted, errors = _wanted(request)

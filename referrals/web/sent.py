@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import check_recent_proof
 from audit.record import record_alone
 from procedures.engine.facts import kept_facts
 from referrals import facts, permissions, queries, summary
@@ -186,6 +187,7 @@ add_detail = on_sent(_add)
 @require_safe
 def _copy_text(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
     """Give the record copy as plain text. The file's name says nothing of the case."""
+    _check_takes_own(request, referral)
     body = record_copy_text(record_copy_of(referral, at=at))
     return _download(request, referral, body.encode(), "text/plain; charset=utf-8", "record-copy.txt", at=at)
 
@@ -196,6 +198,7 @@ copy_text = on_sent(_copy_text)
 @require_safe
 def _copy_pdf(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
     """Give the record copy as a PDF, made in the limited child process as packs are."""
+    _check_takes_own(request, referral)
     try:
         body = render_record_copy(record_copy_of(referral, at=at))
     except PackRenderError:
@@ -205,6 +208,12 @@ def _copy_pdf(request: HttpRequest, referral: Referral, *, at: datetime) -> Http
 
 
 copy_pdf = on_sent(_copy_pdf)
+
+
+def _check_takes_own(request: HttpRequest, referral: Referral) -> None:
+    """What somebody wrote themselves they take along freely; to take along another's is an export (roles 7.2)."""
+    if referral.author_id != request.user.pk:
+        check_recent_proof(request, back=reverse("referrals:sent", kwargs={"pk": referral.pk}))
 
 
 def _download(

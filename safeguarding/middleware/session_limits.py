@@ -71,8 +71,8 @@ class SessionLimitsMiddleware:
             request.session[kept_text.KEY] = kept
         methods = get_adapter().get_reauthentication_methods(request.user)
         where = methods[0]["url"] if methods else reverse("own_sign_in_again")
-        back = request.get_full_path() if request.method == "GET" else request.path
-        return HttpResponseRedirect(f"{where}?{urlencode({'next': back})}")
+        asked_for = request.get_full_path() if request.method == "GET" else request.path
+        return HttpResponseRedirect(f"{where}?{urlencode({'next': exception.back or asked_for})}")
 
 
 def seconds_left(session: SignedInSession, *, at: datetime) -> int:

@@ -42,6 +42,21 @@ def test_whoever_has_no_password_shows_it_at_the_provider(
     assert SignedInSession.objects.count() == 1
 
 
+def test_whoever_has_a_password_too_may_choose_the_provider(
+    client: FormClient, alice: User, provider: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.set_password("correct horse battery")
+    alice.save()
+    go(client)
+    later(monkeypatch)
+    wanted = reverse("own_sessions_end_others")
+    ask = client.get(wanted).url
+    assert ask.startswith("/accounts/reauthenticate/")
+    page = client.get(ask).content.decode()
+    assert "Sign in with your school account" in page
+    assert page.count(f'name="next" value="{wanted}"') == 2
+
+
 def test_an_old_sign_in_there_shows_nothing(
     client: FormClient, alice: User, provider: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

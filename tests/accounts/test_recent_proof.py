@@ -1,8 +1,11 @@
 """What a stranger at an unlocked screen must not do asks for the password again after five minutes."""
 
+import re
+import time
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, reverse
 
@@ -20,6 +23,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return HttpResponse("exported because " + request.POST.get("reason", "nothing"))
 
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 urlpatterns = [path("export", export), path("", include("safeguarding.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -87,3 +91,16 @@ def test_whoever_has_no_password_is_told_to_sign_in_again(move: Clock) -> None:
     ask = browser.get("/export").url
     assert ask == "/accounts/sign-in-again/?next=%2Fexport"
     assert "needs a sign-in within the last five minutes" in browser.get(ask).content.decode()
+
+
+def test_a_code_of_the_app_leads_back_to_what_was_asked(alice: User, move: Clock) -> None:
+    TOTP.activate(alice, SECRET)
+    browser = FormClient()
+    browser.force_login(alice)
+    move(timedelta(minutes=6))
+    ask = browser.get("/export?month=8").url
+    other = re.findall(r'href="(/accounts/2fa/reauthenticate/[^"]*)"', browser.get(ask).content.decode())
+    assert other == ["/accounts/2fa/reauthenticate/?next=%2Fexport%3Fmonth%3D8"]
+    code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+    assert browser.post(other[0], {"code": code, "next": "/export?month=8"}).url == "/export?month=8"
+    assert browser.get("/export?month=8").status_code == 200
