@@ -61,7 +61,7 @@ def close_account(*, user: User, by: Any, at: datetime) -> bool:
 def reopen(*, user: User, full_name: str, job_title: str, phone: str, password: str, by: Any, at: datetime) -> User:
     """Open a closed account again for the same person, who says anew who they are and chooses a new password.
 
-    Its second factors stay. Raises ValidationError for what the rules refuse.
+    Its second factors stay, and no session of before goes on. Raises ValidationError for what the rules refuse.
     """
     user.full_name, user.job_title, user.phone = full_name, job_title, phone
     validate_password(password, user)
@@ -69,5 +69,6 @@ def reopen(*, user: User, full_name: str, job_title: str, phone: str, password: 
     user.is_active = True
     user.full_clean()
     user.save()
+    sessions.end_all(user=user, because=SignedInSession.Ending.PASSWORD_CHANGED, by=by, at=at)
     record_event(event="account.reopened", by=by, at=at, subject=user)
     return user

@@ -47,6 +47,7 @@ class SignedInSession(models.Model):
         ROLE_CHANGED = "role_changed", "A role was given or ended"
         ACCOUNT_CLOSED = "account_closed", "The account was closed"
         PASSWORD_CHANGED = "password_changed", "The password was changed"
+        FACTOR_RESET = "factor_reset", "The second step was taken off, because it was lost"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -87,6 +88,7 @@ class SignedInSession(models.Model):
                     ended_at__isnull=False,
                     ended_because__in=[
                         "account_closed",
+                        "factor_reset",
                         "password_changed",
                         "remote",
                         "role_changed",

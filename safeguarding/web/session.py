@@ -27,6 +27,8 @@ WHY = {
     Ending.ROLE_CHANGED: "Somebody who looks after accounts gave you a role or ended one. Sign in again to go on with "
     "what you may do now.",
     Ending.PASSWORD_CHANGED: "Your password was changed. Sign in with the new one. " + CHANGE_IT,
+    Ending.FACTOR_RESET: "Your second step was taken off, because it was lost. Sign in, and set up another. "
+    + CHANGE_IT,
     Ending.ACCOUNT_CLOSED: "Your account has been closed.",
 }
 

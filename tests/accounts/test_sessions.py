@@ -7,8 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.access import stop_access
 from accounts.actions.memberships import end, grant
-from accounts.actions.people import close_account
+from accounts.actions.people import close_account, reopen
+from accounts.actions.second_factor import reset_second_factor
 from accounts.browsers import describe
 from accounts.models import Membership, SignedInSession, User
 from audit.models import Event
@@ -248,3 +250,25 @@ def test_a_page_fetched_beforehand_is_no_activity(alice: User, move: Clock) -> N
     browser.get(reverse("own_account"), headers={"sec-purpose": "prefetch"})
     move(timedelta(minutes=11))
     assert not is_in(browser)
+
+
+def test_a_lost_second_step_and_an_account_opened_again_end_every_session(alice: User) -> None:
+    first = signed_in(alice)
+    reset_second_factor(user=alice, by=None, at=timezone.now())
+    assert "second step was taken off" in why(first)
+    second = signed_in(alice)
+    again = {"full_name": "Alice Appleby", "job_title": "Teacher", "phone": "01632 960001", "password": NEW_PASSWORD}
+    reopen(user=alice, by=None, at=timezone.now(), **again)
+    assert not is_in(second)
+    reasons = SignedInSession.objects.order_by("started_at").values_list("ended_because", flat=True)
+    assert list(reasons) == ["factor_reset", "password_changed"]
+
+
+def test_stopping_access_everywhere_ends_sessions_with_it(alice: User) -> None:
+    browser = signed_in(alice)
+    admin = make_member("partnership_admin", "cumbria")
+    make_agency("cumberland_hub")
+    stopped = stop_access(person=alice, by=admin, at=timezone.now())
+    assert stopped.is_closed
+    assert not SignedInSession.objects.filter(user=alice, ended_at__isnull=True).exists()
+    assert browser.get(reverse("own_account")).status_code == 302
