@@ -219,9 +219,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # By the sender's address, not by the account it names: nobody can be locked out by a stranger. The key of
-# "login_failed" is account and address together (accounts/web/adapters.py), or the person whose code is asked for
-# after the right password.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "5/m/ip"}
+# "password_tried" is account and address together (accounts/web/adapters.py); that of "login_failed" is the person
+# whose code is asked for after the right password.
+ACCOUNT_RATE_LIMITS = {
+    "password_tried": "10/m/ip,5/5m/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "5/m/ip",
+}
 # Behind a proxy every request comes from the proxy: the sender's address is in the header that it adds.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole_number("PORTAL_PROXIES", 0 if EMBEDDED else 1)
 SOCIALACCOUNT_AUTO_SIGNUP = False

@@ -6,9 +6,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,8 @@ from django.utils import timezone
 from accounts import own_session, second_factor
 from accounts.actions.people import set_password
 from accounts.encryption import open_bytes, seal_bytes
+
+PASSWORD_TRIED = "password_tried"  # noqa: S105  the name of a count
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,6 +57,27 @@ class AccountAdapter(DefaultAccountAdapter):
         ):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try at a password, apart from what the library counts under "login_failed".
+
+        The library wipes all of that, the address's own count included, whenever a code, a security key or a set-up
+        is accepted or a password was reset: an insider could so guess others' passwords without end, proving now and
+        then who they are themselves. A right password takes its own try back and no other.
+        """
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        self._login_failed_rl_usage = ratelimit.consume(request, app="allauth.account", action=PASSWORD_TRIED, key=key)
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Called after a password reset: forget the tries at this one account from this address, and no others."""
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        for rate in ratelimit.get_rates(app="allauth.account", action=PASSWORD_TRIED):
+            if rate.per == "key":
+                cache.delete(
+                    ratelimit.get_cache_key(request, app="allauth.account", action=PASSWORD_TRIED, rate=rate, key=key)
+                )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by account *and* address: counted by account alone, a stranger who types five wrong

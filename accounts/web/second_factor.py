@@ -18,6 +18,7 @@ from accounts import second_factor
 from accounts.access import requires
 from accounts.actions.printed_codes import make_printed_codes
 from accounts.permissions import Permission
+from accounts.web.second_factor_forms import is_first_use
 
 
 @requires(Permission.USE_PORTAL)
@@ -52,6 +53,8 @@ class SetUpApp(ActivateTOTPView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        # Whoever watched it being typed must not sign in with it while it still counts.
+        is_first_use(self.request.user.pk, form.cleaned_data["code"])
         second_factor.mark_done(self.request, how="totp", at=timezone.now())
         return response
 

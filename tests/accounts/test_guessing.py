@@ -1,14 +1,18 @@
 """Guessing passwords: what is refused when one is chosen, what sign-in gives away, and who is slowed down."""
 
+import time
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, format_hotp_value, hotp_value
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.web.adapters import AccountAdapter
 from tests.accounts.factories import make_member, make_user
 from tests.form_client import FormClient
 
@@ -107,6 +111,32 @@ def test_many_strangers_cannot_either(alice: User) -> None:
     for number in range(20):
         wrong(FormClient(), alice.email, f"203.0.113.{number + 10}")
     assert get_in(alice.email, OWNER)
+
+
+def test_an_insider_does_not_wipe_the_count_of_an_address_by_showing_who_they_are(alice: User) -> None:
+    insider = FormClient()
+    insider.force_login(make_member("practitioner"))
+    for _ in range(9):
+        wrong(FormClient(), make_user(password=PASSWORD).email, STRANGER)
+    insider.get(reverse("mfa_activate_totp"))
+    code = format_hotp_value(hotp_value(insider.session[SECRET_SESSION_KEY], int(time.time()) // 30))
+    answer = insider.post(reverse("mfa_activate_totp"), {"code": code}, REMOTE_ADDR=STRANGER)
+    assert answer.status_code == 302
+    pages = [wrong(FormClient(), make_user(password=PASSWORD).email, STRANGER) for _ in range(2)]
+    assert ["Too many tries" in page for page in pages] == [False, True]
+    assert get_in(alice.email, OWNER)
+
+
+def test_a_new_password_forgets_the_tries_at_that_account_and_no_others(alice: User) -> None:
+    bob = make_member("practitioner", user=make_user("bob@fellside.example.org", password=PASSWORD))
+    for email in [alice.email] * 5 + [bob.email] * 3:
+        wrong(FormClient(), email, OWNER)
+    assert not get_in(alice.email, OWNER)
+    request = RequestFactory().post("/", REMOTE_ADDR=OWNER)
+    AccountAdapter(request)._delete_login_attempts_cached_email(request, email=alice.email)
+    assert get_in(alice.email, OWNER)
+    pages = [wrong(FormClient(), bob.email, OWNER) for _ in range(2)]
+    assert ["Too many tries" in page for page in pages] == [False, True]
 
 
 def test_a_stranger_cannot_keep_anybody_from_choosing_a_new_password(alice: User, mailoutbox: list[Any]) -> None:

@@ -210,6 +210,9 @@ def test_setting_up_an_app_opens_the_portal_and_needs_no_second_password() -> No
     assert browser.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
     assert browser.get(reverse("casework:inbox")).status_code == 200
     assert Event.objects.filter(event="account.second_factor_added", by_id=str(user.pk)).count() == 1
+    onlooker = FormClient()
+    sign_in(onlooker, user)
+    assert "used already" in onlooker.post(reverse("mfa_authenticate"), {"code": code}).content.decode()
 
 
 def test_a_password_is_not_enough_to_add_another_factor() -> None:
