@@ -14,8 +14,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts import own_session
-from accounts.permissions import Permission, has_permission
+from accounts import acting, own_session
+from accounts.permissions import Permission, memberships_of
 from audit.record import record_alone
 
 View = Callable[..., HttpResponseBase]
@@ -25,7 +25,8 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
     """Let in only those who have the permission now, or one of the others; to others the page does not exist.
 
     The denial is recorded (``access.denied``) and committed before the 404 is raised; ``ATOMIC_REQUESTS`` must
-    stay off, or it would be rolled back with the request. Sets ``view.permission``.
+    stay off, or it would be rolled back with the request. Whatever the page records goes under the role that opened it
+    (accounts/acting.py). Sets ``view.permission``.
     """
 
     def decorate(view: View) -> View:
@@ -33,8 +34,11 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            now = timezone.now()
-            if not any(has_permission(request.user, each, at=now) for each in (permission, *others)):
+            opens = (permission, *others)
+            memberships = list(memberships_of(request.user, at=timezone.now()))
+            acting.note(request, memberships, *opens)
+            held = {each for membership in memberships for each in membership.role_data.permissions}
+            if Permission.USE_PORTAL not in opens and not held.intersection(opens):
                 deny(request, permission)
             return view(request, *args, **kwargs)
 

@@ -16,6 +16,7 @@ WORDS: dict[str, str] = {
     "account.provider_linked": "was known for the first time by single sign-on",
     "account.provider_unlinked": "took single sign-on off the account",
     "account.reopened": "opened an account again",
+    "account.role_chosen": "chose in which role to act",
     "account.second_factor_added": "set up a second factor for signing in",
     "account.second_factor_refused": "gave a wrong code",
     "account.second_factor_removed": "removed a second factor",

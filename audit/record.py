@@ -40,7 +40,8 @@ def record_event(
     ``event``: a dotted verb in the past, ``referral.submitted``. ``by``: the user, or None for the system.
     ``subject``: the row it is about, kept as its model label and primary key. ``detail``: codes, counts and
     opaque identifiers only (text up to 200 characters, whole numbers, yes/no, lists of such text); never a
-    name or what somebody wrote. ``by_role``: the role acted in, where one is known.
+    name or what somebody wrote. ``by_role``: the role acted in; left out, the one that the page was opened under
+    (``by.acting_role``, where the door has put it), nothing outside a page.
 
     Call it last in the transaction: on PostgreSQL it takes a lock that other writers wait for until commit.
     Raises AuditRefusedError outside a transaction or for a malformed event, AuditKeyError when there is no key.
@@ -57,7 +58,7 @@ def record_event(
         at=at,
         event=event,
         by_id=_actor(by),
-        by_role=by_role,
+        by_role=by_role or getattr(by, "acting_role", ""),
         subject_kind="" if subject is None else subject._meta.label_lower,
         subject_id="" if subject is None else _key_of(subject),
         detail=_checked(event, detail or {}),

@@ -5,12 +5,14 @@ from django.urls import include, path
 from accounts.access import public
 from accounts.web import second_factor, single_sign_on
 from accounts.web.own_account import own_account, own_email
+from accounts.web.own_role import own_role
 from accounts.web.own_sessions import end_one, end_others, own_sessions, sign_in_again
 from accounts.web.sign_out import SignOutView
 
 urlpatterns = [
     path("", own_account, name="own_account"),
     path("logout/", public(SignOutView.as_view()), name="account_logout"),
+    path("role/", own_role, name="own_role"),
     path("sessions/", own_sessions, name="own_sessions"),
     path("sessions/others/end", end_others, name="own_sessions_end_others"),
     path("sessions/<uuid:pk>/end", end_one, name="own_session_end"),

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
+from accounts.roles import ROLES
 from audit.event_words import in_words
 from audit.models import Event
 from audit.record import SYSTEM
@@ -61,12 +62,17 @@ def history(referral: Referral, *, before: int | None = None, size: int = PAGE) 
     recipients = _recipients(referral)
     return History(
         tuple(
-            Entry(each.sequence, each.at, people.get(each.by_id, GONE), in_words(each.event), which)
+            Entry(each.sequence, each.at, acting(people.get(each.by_id, GONE), each), in_words(each.event), which)
             for each in shown
             for which in [recipients.get(each.subject_id, "")]
         ),
         shown[-1].sequence if len(found) > size else None,
     )
+
+
+def acting(who: str, event: Event) -> str:
+    """Return who did it, with the role they acted in where the record names one."""
+    return f"{who}, as {ROLES[event.by_role].label}" if event.by_role in ROLES else who
 
 
 def about(referral: Referral) -> Q:

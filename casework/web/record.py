@@ -25,7 +25,7 @@ from casework.actions import auditing
 from casework.queries import record
 from casework.queries.event_cases import Key
 from casework.queries.event_subjects import Subject, subjects
-from casework.queries.history import GONE, names
+from casework.queries.history import GONE, acting, names
 from casework.web.history import event_number
 from casework.web.words import exact_words
 
@@ -144,7 +144,7 @@ def _lines(events: Sequence[Event], about: Mapping[Key, Subject]) -> list[dict[s
 
 
 def _line(event: Event, who: Mapping[str, str], about: Subject | None) -> dict[str, Any]:
-    by = who.get(event.by_id, GONE)
+    by = acting(who.get(event.by_id, GONE), event)
     if event.event in _TRIED and event.by_id == SYSTEM:
         by = f"Somebody who signed in as {about.words}" if about else "Somebody"
         about = None

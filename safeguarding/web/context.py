@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts import own_session
+from accounts import acting, own_session
 from accounts.models import Membership
 from accounts.permissions import Permission, memberships_of
 from casework.actions.auditing import RECORD_READERS
@@ -65,7 +65,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "leave_url": LEAVE_URL,
             "sign_in_url": address("account_login") if user and not is_signed_in else "",
             "account_url": address("own_account") if is_signed_in else "",
-            "roles": roles(memberships),
+            "role": acting.active(request, memberships) if is_signed_in else None,
+            "role_url": address("own_role") if len(memberships) > 1 and not is_confined else "",
             "sign_out_url": address("account_logout") if is_signed_in else "",
             # Until the second step is done every line of the menu would lead back to it.
             "navigation": menu(request, memberships) if is_signed_in and not is_confined else [],
@@ -73,13 +74,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "session": session(request) if is_signed_in else None,
         }
     }
-
-
-def roles(memberships: Sequence[Membership]) -> str:
-    """Return what this person acts as, in a few words: the one role they have, or how many."""
-    if len(memberships) > 1:
-        return f"{len(memberships)} roles"
-    return "".join(f"{each.role_data.label}, {each.place}" for each in memberships)
 
 
 def menu(request: HttpRequest, memberships: Sequence[Membership]) -> list[MenuItem]:
