@@ -16,6 +16,7 @@ from accounts.areas import Area
 from accounts.models import Agency, Invitation, Membership, Organisation, User
 from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
+from accounts.permissions import roles_with
 from accounts.roles import GIVEN_BY_LEADS, ROLES, Permission, Role, Target
 from accounts.standing import standing_of
 
@@ -139,6 +140,20 @@ def reach_of(user: Any, *, at: datetime) -> Reach:
     covered = Agency.objects.filter(partnership__in=people | directory, area__isnull=False)
     areas = frozenset(area for area in covered.values_list("area", flat=True) if area)
     return Reach(user.pk, people, directory, areas, standing.organisations(Permission.LEAD_SETTING_REFERRALS))
+
+
+def who_confirms(organisation: Organisation, *, at: datetime) -> QuerySet[User]:
+    """Return who says whether somebody belongs to a setting: its safeguarding leads, else the administrators."""
+    current = Membership.objects.current(at=at)
+    leads = current.filter(organisation=organisation, role__in=roles_with(Permission.LEAD_SETTING_REFERRALS))
+    covering = Agency.objects.filter(area=organisation.area).exclude(partnership="").values("partnership")
+    admins = current.filter(partnership__in=covering, role__in=roles_with(Permission.MANAGE_PEOPLE))
+    return User.objects.filter(pk__in=(leads if leads.exists() else admins).values("user"))
+
+
+def waiting_for(user: Any, *, at: datetime) -> MembershipQuerySet:
+    """Return the roles that wait for this person's word on whether somebody belongs to a setting; never their own."""
+    return reach_of(user, at=at).memberships().open(at=at).filter(awaits_confirmation=True).exclude(user=user.pk)
 
 
 def area_labels(areas: frozenset[str]) -> list[tuple[str, str]]:

@@ -1,12 +1,20 @@
-"""Beat's door to the letters. A run that is missed or doubled does no harm: it looks for what is not done yet."""
+"""Beat's door to letters and invitations. A run that is missed or doubled does no harm: each looks for what is
+not done yet.
+"""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import letters
+from accounts.actions import invitations, letters
 
 
 @shared_task(name="accounts.send_letters")
 def send_letters() -> None:
-    """Send the invitations that wait for their letter."""
+    """Send the letters that were promised: invitations, links for new passwords, word of tasks."""
     letters.send_due(at=timezone.now())
+
+
+@shared_task(name="accounts.end_invitations")
+def end_invitations() -> None:
+    """Note which invitations ran out unused."""
+    invitations.end_run_out(at=timezone.now())

@@ -8,11 +8,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
+from accounts.letter_words import TASK, TASK_SUBJECT
 from referrals import outbox
 from referrals.models import Job, Notice, Referral
-
-SUBJECT = "You have a safeguarding task"
-BODY = "You have a safeguarding task. Sign in."
 
 
 def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Notice | None:
@@ -34,6 +32,6 @@ def send_email(notice: Notice) -> None:
     """Send the email of a notice: at least once, and always under one Message-ID, so that a second is known as such."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.invalid"
     message = EmailMessage(
-        subject=SUBJECT, body=BODY, to=[notice.to.email], headers={"Message-ID": f"<notice-{notice.pk}@{domain}>"}
+        subject=TASK_SUBJECT, body=TASK, to=[notice.to.email], headers={"Message-ID": f"<notice-{notice.pk}@{domain}>"}
     )
     message.send()

@@ -182,7 +182,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tell workers of jobs that wait": {"task": "referrals.sweep", "schedule": 60, "options": {"expires": 55}},
     "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
-    "send letters with a link": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
+    "send promised letters": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
+    "end invitations": {"task": "accounts.end_invitations", "schedule": 3600, "options": {"expires": 3500}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
     "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
     "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},
@@ -207,6 +208,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "accounts.web.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "accounts.web.new_password.AskForm"}
 ACCOUNT_USER_DISPLAY = "accounts.web.adapters.user_display"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

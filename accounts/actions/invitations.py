@@ -18,6 +18,9 @@ LASTS = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(minutes=15)
 """Whoever asks by themselves is written to no more often than this, or a stranger could fill somebody's mailbox."""
 
+ADDRESS_KEPT_FOR = timedelta(days=30)
+MOST_AT_ONCE = 500
+
 
 class InvitationError(Exception):
     """The invitation cannot be made or changed like this. The text says why."""
@@ -97,12 +100,29 @@ def withdraw(*, invitation: Invitation, by: Any, at: datetime) -> None:
     record_event(event="invitation.withdrawn", by=by, at=at, subject=invitation)
 
 
+def end_run_out(*, at: datetime) -> int:
+    """Note of each invitation whose link ran out that nobody accepted it; return how many. Safe to run twice.
+
+    The letter's secret goes, and a month later what somebody who asked by themselves left here: their address.
+    """
+    unused = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__lte=at)
+    ended = 0
+    for invitation in unused.filter(ran_out_at__isnull=True).order_by("expires_at")[:MOST_AT_ONCE]:
+        with transaction.atomic():
+            row = unused.filter(pk=invitation.pk, ran_out_at__isnull=True)
+            if row.update(ran_out_at=at, secret=None):
+                record_event(event="invitation.ran_out", by=None, at=at, subject=invitation)
+                ended += 1
+    unused.filter(invited_by__isnull=True, ran_out_at__lt=at - ADDRESS_KEPT_FOR).delete()
+    return ended
+
+
 def _renew(invitation: Invitation, *, at: datetime, is_new: bool) -> None:
     secret = secrets.token_urlsafe(32)
     invitation.created_at = at
     invitation.expires_at = at + LASTS
     invitation.secret_digest, invitation.secret = digest_of(secret), secret
-    invitation.emailed_at = invitation.lease_until = None
+    invitation.emailed_at = invitation.lease_until = invitation.ran_out_at = None
     invitation.attempts = 0
     invitation.save(force_insert=is_new)
 

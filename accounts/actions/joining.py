@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions import letters
 from accounts.actions.invitations import digest_of
 from accounts.actions.memberships import MembershipError, grant
 from accounts.actions.people import add_person, reopen
 from accounts.domains import owners_of
 from accounts.models import Invitation, Organisation, User
-from accounts.reach import Place, reach_of
+from accounts.reach import Place, reach_of, who_confirms
 from audit.record import record_event
 
 
@@ -102,6 +103,8 @@ def _use_up(invitation: Invitation, *, user: User, organisation: Organisation | 
         by=invitation.invited_by or user,
         at=at,
     )
+    if is_own_wish and organisation is not None:
+        letters.promise_task(to=who_confirms(organisation, at=at), at=at)
     record_event(event="invitation.accepted", by=user, at=at, subject=invitation)
 
 

@@ -1,8 +1,18 @@
 from accounts.models.directory_entry import DirectoryEntry
 from accounts.models.invitation import Invitation
+from accounts.models.letter import Letter
 from accounts.models.membership import Membership
 from accounts.models.places import Agency, Organisation
 from accounts.models.session import SignedInSession
 from accounts.models.user import User
 
-__all__ = ["Agency", "DirectoryEntry", "Invitation", "Membership", "Organisation", "SignedInSession", "User"]
+__all__ = [
+    "Agency",
+    "DirectoryEntry",
+    "Invitation",
+    "Letter",
+    "Membership",
+    "Organisation",
+    "SignedInSession",
+    "User",
+]

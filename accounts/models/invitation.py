@@ -28,7 +28,8 @@ class Invitation(models.Model):
     ``invited_by`` is nobody where the person asked by themselves: then the setting is known once they have opened the
     link, and their role awaits confirmation. The database keeps a digest of the link's secret; the secret itself is
     kept, sealed, only until the letter has gone. The row is its own outbox: a letter is due while ``emailed_at`` is
-    empty, and whoever sends it holds ``lease_until`` meanwhile.
+    empty, and whoever sends it holds ``lease_until`` meanwhile. ``ran_out_at``: when it was noted, on record, that
+    nobody used the link in time.
     """
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
@@ -50,6 +51,7 @@ class Invitation(models.Model):
         "accepted_by": PersonalData.LINK,
         "withdrawn_at": PersonalData.NONE,
         "withdrawn_by": PersonalData.LINK,
+        "ran_out_at": PersonalData.NONE,
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -72,6 +74,7 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     withdrawn_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    ran_out_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Where the sign-in library asks this portal how it wants things."""
 
 import base64
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -32,9 +32,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody makes their own account: an administrator or safeguarding lead does."""
         return False
 
-    def format_email_subject(self, subject: str) -> str:
-        """Every letter has the same subject: whoever looks over a shoulder at the mailbox learns nothing."""
-        return settings.PORTAL_NAME
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
+        """No letter is sent in a request: how long it takes would tell whom it is sent to."""
+        raise RuntimeError(f"{template_prefix} must leave through accounts.actions.letters, or be switched off.")
 
     def set_password(self, user: Any, password: str) -> None:
         """Every way to a new password ends here; the session in which its owner chose it goes on."""

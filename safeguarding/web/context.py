@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import acting, own_session
 from accounts.models import Membership
 from accounts.permissions import Permission, memberships_of
+from accounts.reach import waiting_for
 from casework.actions.auditing import RECORD_READERS
 from safeguarding.middleware import session_limits
 
@@ -43,6 +44,7 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Agencies", "directory:agencies", frozenset({Permission.MANAGE_DIRECTORY})),
     ("Procedures", "procedures:index", frozenset()),
 )
+CONFIRMS = frozenset({Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS})
 FOOTER = (
     ("Help and telephone numbers", "web:help"),
     ("What happens to pictures", "web:pictures"),
@@ -80,6 +82,10 @@ def menu(request: HttpRequest, memberships: Sequence[Membership]) -> list[MenuIt
     """Return what this person may open; the longest address that the current one begins with is the active one."""
     held = {permission for membership in memberships for permission in membership.role_data.permissions}
     allowed = [(text, href) for text, name, opens in MENU if (not opens or opens & held) and (href := address(name))]
+    if (people := address("people:people")) and held & CONFIRMS:
+        waiting = waiting_for(request.user, at=timezone.now()).count()
+        allowed = [(f"{text} ({waiting} to confirm)" if href == people and waiting else text, href)
+                   for text, href in allowed]  # fmt: skip
     here = max((href for _, href in allowed if request.path.startswith(href)), key=len, default=None)
     return [MenuItem(text, href, href == here) for text, href in allowed]
 

@@ -10,7 +10,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actions import letters
 from accounts.models import User
 from accounts.web.adapters import AccountAdapter
 from tests.accounts.factories import make_member, make_user
@@ -143,9 +145,11 @@ def test_a_stranger_cannot_keep_anybody_from_choosing_a_new_password(alice: User
     stranger = FormClient()
     for _ in range(10):
         stranger.post(reverse("account_reset_password"), {"email": alice.email}, REMOTE_ADDR=STRANGER)
+    letters.send_due(at=timezone.now())
     sent = len(mailoutbox)
-    assert sent < 10
+    assert 0 < sent < 10
     FormClient().post(reverse("account_reset_password"), {"email": alice.email}, REMOTE_ADDR=OWNER)
+    letters.send_due(at=timezone.now())
     assert len(mailoutbox) == sent + 1
 
 

@@ -279,3 +279,50 @@ def test_the_pages_before_sign_in_need_no_account(client: Client) -> None:
     assert client.get("/join/").status_code == 200
     assert client.get("/join/accept").status_code == 410
     assert "/join/" in client.get("/accounts/signup/").content.decode()
+
+
+def ask_and_join(client: FormClient) -> None:
+    """Zoe asks by herself, opens the letter's link and says who she is."""
+    client.post("/join/", {"email": NEW})
+    client.get(path_in(letter()))
+    assert client.post("/join/accept", WHO).status_code == 302
+
+
+def test_whoever_confirms_is_told_by_a_letter_that_names_nobody_and_by_the_menu(
+    world: Partnerships, client: FormClient
+) -> None:
+    ask_and_join(client)
+    letters.send_due(at=timezone.now())
+    told = mail.outbox[-1]
+    assert (told.to, told.body) == ([world.bob.email], "You have a safeguarding task. Sign in.")
+    assert "People (1 to confirm)" in browser_of(world.bob).get("/people/").content.decode()
+    assert "to confirm" not in browser_of(world.alice).get("/").content.decode()
+
+
+def test_where_nobody_leads_the_administrator_is_told(world: Partnerships, client: FormClient) -> None:
+    Membership.objects.filter(user=world.bob).update(ends_on="2024-12-31", starts_on="2024-01-01")
+    ask_and_join(client)
+    letters.send_due(at=timezone.now())
+    assert [message.to for message in mail.outbox[1:]] == [[world.delia.email]]
+
+
+def test_an_invitation_that_ran_out_is_ended_once_and_can_be_sent_again(world: Partnerships) -> None:
+    invitation = invited(world)
+    later = timezone.now() + timedelta(days=7, minutes=1)
+    assert invitations.end_run_out(at=timezone.now()) == 0
+    assert [invitations.end_run_out(at=later) for _ in range(2)] == [1, 0]
+    assert Event.objects.get(event="invitation.ran_out").subject_id == str(invitation.pk)
+    invitation.refresh_from_db()
+    assert invitation.secret is None
+    again = invitations.send_again(invitation=invitation, by=world.bob, at=later)
+    assert again.ran_out_at is None
+    assert Invitation.objects.open(at=later).exists()
+
+
+def test_the_address_of_whoever_asked_and_never_came_is_forgotten(world: Partnerships) -> None:
+    now = timezone.now()
+    invitations.ask_to_join(email=NEW, at=now)
+    invited(world, email="yan@fellside.example.org")
+    invitations.end_run_out(at=now + timedelta(days=8))
+    invitations.end_run_out(at=now + timedelta(days=39))
+    assert [each.email for each in Invitation.objects.all()] == ["yan@fellside.example.org"]

@@ -16,6 +16,7 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.actions import letters
 from accounts.encryption import seal_bytes
 from accounts.models import User
 from accounts.roles import ROLES, Permission
@@ -74,6 +75,7 @@ def by_password(user: User) -> FormClient:
 def by_password_reset(user: User) -> FormClient:
     browser = FormClient()
     browser.post(reverse("account_reset_password"), {"email": user.email})
+    letters.send_due(at=timezone.now())
     (address,) = re.findall(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)
     page = browser.get(address, follow=True)
     new = "another horse entirely"

@@ -1,15 +1,22 @@
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
-from accounts.web.adapters import MFAAdapter
+from accounts.actions import letters
+from accounts.models import Letter, User
+from accounts.web.adapters import AccountAdapter, MFAAdapter
 from audit.models import Event
 from tests.accounts.factories import make_member, make_user
+from tests.form_client import FormClient
 
 PASSWORD = "correct horse battery"
 pytestmark = pytest.mark.django_db
@@ -100,6 +107,8 @@ def test_changing_the_password_is_recorded(client: Client, alice: User) -> None:
 
 def test_a_forgotten_password_is_chosen_anew_by_a_letter_that_says_nothing_else(client: Client, alice: User) -> None:
     client.post(reverse("account_reset_password"), {"email": alice.email})
+    assert mail.outbox == []  # never in the request
+    letters.send_due(at=timezone.now())
     (letter,) = mail.outbox
     assert letter.subject == "Online Safety Referral Portal"
     assert "O’Brien" not in letter.body
@@ -114,7 +123,54 @@ def test_a_letter_to_an_unknown_address_is_not_sent_and_the_answer_is_the_same(c
     known = client.post(reverse("account_reset_password"), {"email": alice.email})
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    assert len(mail.outbox) == 1
+    assert letters.send_due(at=timezone.now()) == 1
+    assert [message.to for message in mail.outbox] == [[alice.email]]
+    assert not Letter.objects.filter(address__isnull=False).exists()
+
+
+def test_asking_for_a_new_password_asks_the_database_the_same_for_every_address(alice: User) -> None:
+    make_user("closed@fellside.example.org", is_active=False)
+    asked = {}
+    for number, email in enumerate((alice.email, "closed@fellside.example.org", "nobody@fellside.example.org")):
+        with CaptureQueriesContext(connection) as queries:
+            address = f"198.51.100.{number}"  # each the first from there: the limit counts by sender
+            FormClient().post(reverse("account_reset_password"), {"email": email}, REMOTE_ADDR=address)
+        asked[email] = [re.sub(r"'[^']*'|\d+", "", each["sql"]) for each in queries]
+    first, *others = asked.values()
+    assert any("accounts_letter" in sql for sql in first)
+    assert not any("accounts_user" in sql for sql in first)
+    for other in others:
+        assert other == first
+
+
+def test_a_letter_that_fails_is_tried_again_under_the_same_id(client: Client, alice: User, settings: Any) -> None:
+    now = timezone.now()
+    client.post(reverse("account_reset_password"), {"email": alice.email})
+    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.accounts.test_joining.FailingServer"
+    assert letters.send_due(at=now) == 0
+    settings.EMAIL_BACKEND = works
+    assert letters.send_due(at=now + timedelta(seconds=30)) == 0
+    assert letters.send_due(at=now + timedelta(minutes=5)) == 1
+    assert letters.send_due(at=now + timedelta(minutes=10)) == 0
+    letter = Letter.objects.get()
+    assert (letter.to, letter.was_sent) == (alice, True)
+    assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<letter-{letter.pk}@")
+    letters.send_due(at=now + timedelta(days=31))
+    assert not Letter.objects.exists()
+
+
+def test_nobodys_mailbox_is_filled_with_links(alice: User) -> None:
+    now = timezone.now()
+    for _ in range(14):
+        letters.promise_new_password(address=alice.email, at=now)
+    assert letters.send_due(at=now) == letters.MOST_PASSWORDS_AN_HOUR
+    letters.promise_new_password(address=alice.email, at=now)
+    assert letters.send_due(at=now + timedelta(minutes=61)) == 1
+
+
+def test_the_library_sends_no_letter_of_its_own(alice: User) -> None:
+    with pytest.raises(RuntimeError, match=r"accounts\.actions\.letters"):
+        AccountAdapter().send_mail("account/email/password_changed", alice.email, {})
 
 
 def test_every_page_of_the_own_account_opens_in_the_portals_frame(client: Client, alice: User) -> None:

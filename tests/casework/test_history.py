@@ -86,7 +86,9 @@ class TestSampling:
         assert "Riley" not in text_of(page)
         event = Event.objects.get(event="case.sampled")
         assert (event.subject_id, event.detail) == (str(case.pk), {"reason": "complaint"})
-        assert "Cumbria, as Auditor or data protection officer Read the history" in text_of(as_(mona).get(address(case)))
+        assert "Cumbria, as Auditor or data protection officer Read the history" in text_of(
+            as_(mona).get(address(case))
+        )
 
     def test_the_answers_are_shown_only_where_they_are_asked_for_and_that_is_recorded(
         self, world: World, as_: As, mona: User, audrey: User

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
+from accounts.letter_words import TASK_SUBJECT
 from audit.models import Event
 from referrals import notifications
 from referrals.actions import danger, draft_ends, drafts, jobs
@@ -174,7 +175,7 @@ def test_an_email_says_nothing_and_is_known_again(world: World) -> None:
     assert jobs.run(job_id=job.pk, at=NOW + timedelta(minutes=31))
     assert not jobs.run(job_id=job.pk, at=NOW + timedelta(minutes=32))
     (message,) = mail.outbox
-    assert (message.subject, message.body) == (notifications.SUBJECT, "You have a safeguarding task. Sign in.")
+    assert (message.subject, message.body) == (TASK_SUBJECT, "You have a safeguarding task. Sign in.")
     assert message.extra_headers["Message-ID"] == f"<notice-{job.subject_id}@referrals.example>"
 
 

@@ -13,7 +13,7 @@ from accounts.access import requires
 from accounts.models import Membership, User
 from accounts.models.membership import LONDON
 from accounts.permissions import Permission
-from accounts.reach import Reach, reach_of
+from accounts.reach import Reach, reach_of, waiting_for
 
 MOST_LISTED = 100
 
@@ -33,7 +33,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(found) - MOST_LISTED),
         "search": wanted,
         "with_ended": with_ended,
-        "waiting": mine.filter(awaits_confirmation=True).exclude(user=request.user.pk),
+        "waiting": waiting_for(request.user, at=at),
         "invitations": reach.invitations().filter(accepted_at__isnull=True, withdrawn_at__isnull=True),
         "due": _due_count(mine, request.user, at),
         "now": at,
