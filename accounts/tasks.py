@@ -5,7 +5,7 @@ not done yet.
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import invitations, letters
+from accounts.actions import invitations, letters, unproven
 
 
 @shared_task(name="accounts.send_letters")
@@ -16,5 +16,7 @@ def send_letters() -> None:
 
 @shared_task(name="accounts.end_invitations")
 def end_invitations() -> None:
-    """Note which invitations ran out unused."""
-    invitations.end_run_out(at=timezone.now())
+    """Note which invitations ran out unused, and close what began with a letter that nobody opened."""
+    now = timezone.now()
+    invitations.end_run_out(at=now)
+    unproven.close_old(at=now)

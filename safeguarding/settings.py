@@ -227,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "password_tried": "10/m/ip,5/5m/key",
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "5/m/ip",
+    "begin_unproven": "10/h/ip",
 }
 # Behind a proxy every request comes from the proxy: the sender's address is in the header that it adds.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole_number("PORTAL_PROXIES", 0 if EMBEDDED else 1)

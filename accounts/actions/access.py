@@ -96,7 +96,7 @@ def stop_access(*, person: User, by: Any, at: datetime) -> Stopped:
         raise NotInReachError("This person has nothing here that could be ended.")
     for membership in ending:
         end(membership=membership, by=by, at=at)
-    offered = reach.invitations().open(at=at).filter(email=person.email)
+    offered = reach.invitations().open(at=at).filter(email=person.contact_email)
     withdrawn = Invitation.objects.filter(pk__in=[each.pk for each in offered]).update(
         withdrawn_at=at, withdrawn_by=by, secret=None
     )
@@ -129,9 +129,12 @@ def keep(*, membership: Membership, by: Any, at: datetime) -> Membership:
 def confirm(*, membership: Membership, by: Any, at: datetime) -> Membership:
     """Say that somebody who asked to join belongs to the setting (Z-28).
 
-    Raises NotInReachError; MembershipError where nothing waits to be confirmed, or it has ended.
+    Raises NotInReachError; MembershipError where nothing waits to be confirmed, it has ended, or the person has yet to
+    show that the address is theirs: anybody could have typed the name of a colleague.
     """
     _check_manages(membership, by, at)
+    if User.objects.filter(pk=membership.user_id, claimed_email__isnull=False).exists():
+        raise MembershipError("They have not shown yet that the address is theirs. Ask them to open the letter's link.")
     waiting = Membership.objects.open(at=at).filter(pk=membership.pk, awaits_confirmation=True)
     if not waiting.update(awaits_confirmation=False, confirmed_at=at, confirmed_by=by):
         raise MembershipError("This has been decided already.")

@@ -1,16 +1,17 @@
 """Accepting an invitation: the account is made, or the one there is gets the role."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions import letters
+from accounts.actions import letters, unproven
 from accounts.actions.invitations import digest_of
 from accounts.actions.memberships import MembershipError, grant
-from accounts.actions.people import add_person, reopen
+from accounts.actions.people import add_person, reopen, take_up
 from accounts.domains import owners_of
-from accounts.models import Invitation, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
 from accounts.reach import Place, reach_of, who_confirms
 from audit.record import record_event
 
@@ -49,11 +50,19 @@ def account_of(invitation: Invitation) -> User | None:
 
 
 @transaction.atomic
-def accept_as_new(*, secret: str, person: NewPerson, at: datetime, organisation: Organisation | None = None) -> User:
+def accept_as_new(
+    *,
+    secret: str,
+    person: NewPerson,
+    at: datetime,
+    organisation: Organisation | None = None,
+    began: Sequence[User] = (),
+) -> User:
     """Make the account, give it the role, and use the link up.
 
-    ``organisation``: the setting chosen, where the person asked by themselves. Raises InvitationOverError,
-    MembershipError, and ValidationError for a password that the rules refuse.
+    ``organisation``: the setting chosen, where the person asked by themselves. ``began``: which of the accounts that
+    claim the address unproven they say they began; it becomes the account, with what was written in it. Raises
+    InvitationOverError, MembershipError, and ValidationError for a password that the rules refuse.
     """
     invitation = find_open(secret, at=at)
     if account_of(invitation) is not None:
@@ -63,7 +72,10 @@ def accept_as_new(*, secret: str, person: NewPerson, at: datetime, organisation:
         # Whoever was sent away may still have the mailbox: only somebody else lets them in again.
         raise InvitationOverError("This account was closed. Ask your safeguarding lead to invite you.")
     said = {"full_name": person.full_name, "job_title": person.job_title, "phone": person.phone}
-    if closed is None:
+    own = unproven.settle(address=invitation.email, mine=began, at=at)
+    if own is not None and closed is None:
+        user = take_up(user=own, email=invitation.email, password=person.password, at=at, **said)
+    elif closed is None:
         user = add_person(email=invitation.email, password=person.password, by=None, at=at, **said)
     else:
         user = reopen(user=closed, password=person.password, by=None, at=at, **said)
@@ -93,19 +105,33 @@ def _use_up(invitation: Invitation, *, user: User, organisation: Organisation | 
     used = Invitation.objects.open(at=at).filter(pk=invitation.pk, secret_digest=invitation.secret_digest)
     if not used.update(accepted_at=at, accepted_by=user, secret=None):
         raise InvitationOverError("This link has just been used.")
-    grant(
-        user=user,
-        role=invitation.role,
-        organisation=organisation if is_own_wish else invitation.organisation,
-        agency=invitation.agency,
-        partnership=invitation.partnership,
-        awaits_confirmation=is_own_wish,
-        by=invitation.invited_by or user,
-        at=at,
-    )
+    place = organisation if is_own_wish else invitation.organisation
+    begun = _begun_there(user, invitation.role, place, at=at)
+    if begun is not None:
+        if not is_own_wish:  # whoever invites somebody says that they belong there
+            begun.awaits_confirmation, begun.confirmed_at, begun.confirmed_by = False, at, invitation.invited_by
+            begun.save(update_fields=["awaits_confirmation", "confirmed_at", "confirmed_by"])
+            record_event(event="membership.confirmed", by=invitation.invited_by, at=at, subject=begun)
+    else:
+        grant(
+            user=user,
+            role=invitation.role,
+            organisation=place,
+            agency=invitation.agency,
+            partnership=invitation.partnership,
+            awaits_confirmation=is_own_wish,
+            by=invitation.invited_by or user,
+            at=at,
+        )
     if is_own_wish and organisation is not None:
         letters.promise_task(to=who_confirms(organisation, at=at), at=at)
     record_event(event="invitation.accepted", by=user, at=at, subject=invitation)
+
+
+def _begun_there(user: User, role: str, organisation: Organisation | None, *, at: datetime) -> Membership | None:
+    """The role that they have there since before the letter came, awaiting confirmation."""
+    waiting = Membership.objects.open(at=at).filter(user=user, role=role, awaits_confirmation=True)
+    return waiting.filter(organisation=organisation).first() if organisation is not None else None
 
 
 def _still_stands(invitation: Invitation, *, at: datetime) -> bool:

@@ -95,7 +95,7 @@ def _close(letter: Letter, person: User | None, *, at: datetime) -> None:
 
 def _recipient(letter: Letter, *, at: datetime) -> User | None:
     if letter.kind == Letter.Kind.TASK:
-        return letter.to if letter.to and letter.to.is_active else None
+        return letter.to if letter.to and letter.to.is_active and letter.to.is_proven else None
     person = User.objects.filter(email=letter.address, is_active=True).first()
     lately = Letter.objects.filter(kind=letter.kind, to=person, was_sent=True, done_at__gt=at - timedelta(hours=1))
     return person if person is None or lately.count() < MOST_PASSWORDS_AN_HOUR else None

@@ -26,14 +26,41 @@ def add_person(
     Without ``password`` nobody can sign in until one is set by the reset link. Raises ValidationError for an
     address that is taken or malformed, or a password that the rules refuse.
     """
-    user = User(email=email.strip().lower(), full_name=full_name, job_title=job_title, phone=phone, created_at=at)
+    user = new_person(
+        email=email.strip().lower(), full_name=full_name, job_title=job_title, phone=phone, password=password, at=at
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    record_event(event="account.added", by=by, at=at, subject=user)
+    return user
+
+
+def new_person(*, email: str, password: str | None, at: datetime, **said: Any) -> User:
+    """Save a new row of a person for an action that records it; without ``password`` with one that nobody knows.
+
+    Raises ValidationError as `add_person` does.
+    """
+    user = User(email=email, created_at=at, **said)
     if password is not None:
         validate_password(password, user)
     user.set_password(password)
     user.full_clean()
     user.save(force_insert=True)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    record_event(event="account.added", by=by, at=at, subject=user)
+    return user
+
+
+@transaction.atomic
+def take_up(*, user: User, email: str, full_name: str, job_title: str, phone: str, password: str, at: datetime) -> User:
+    """Make a full account of one that began unproven, for whoever showed that the address is theirs.
+
+    Raises ValidationError for what the rules refuse.
+    """
+    user.email, user.full_name, user.job_title, user.phone = email, full_name, job_title, phone
+    validate_password(password, user)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    record_event(event="account.added", by=None, at=at, subject=user)
     return user
 
 

@@ -32,6 +32,7 @@ class User(AbstractBaseUser):
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
         "email": PersonalData.STAFF,
+        "claimed_email": PersonalData.STAFF,
         "full_name": PersonalData.STAFF,
         "job_title": PersonalData.STAFF,
         "phone": PersonalData.STAFF,
@@ -43,6 +44,8 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
+    # Said to be theirs, and not shown yet (accounts/actions/unproven.py): ``email`` then leads nowhere.
+    claimed_email = EncryptedTextField(max_length=254, null=True, blank=True)
     full_name = EncryptedTextField(max_length=200)
     job_title = EncryptedTextField(max_length=200, blank=True, default="")
     phone = EncryptedTextField(max_length=40, blank=True, default="")
@@ -59,6 +62,16 @@ class User(AbstractBaseUser):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_user_email_lower_case"),
         ]
+
+    @property
+    def contact_email(self) -> str:
+        """The address to show for this person: the one they sign in with, or the one they say is theirs."""
+        return self.claimed_email or self.email
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether they have shown that their address is theirs."""
+        return self.claimed_email is None
 
     def __str__(self) -> str:
         # Not the name or the email: this text reaches logs and error pages.

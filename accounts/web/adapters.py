@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         raise RuntimeError(f"{template_prefix} must leave through accounts.actions.letters, or be switched off.")
 
     def set_password(self, user: Any, password: str) -> None:
-        """Every way to a new password ends here; the session in which its owner chose it goes on."""
+        """Every way to a new password ends here; the session in which its owner chose it goes on.
+
+        Whoever has not shown that the address is theirs gets one with the letter's link alone.
+        """
+        if not user.is_proven:
+            raise PermissionDenied
         is_own = self.request is not None and self.request.user == user
         keep = own_session.of(self.request) if is_own else None
         set_password(user=user, password=password, keep=keep, by=user, at=timezone.now())
@@ -117,4 +123,4 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def user_display(user: Any) -> str:
     """How the sign-in pages call the person who is signed in."""
-    return user.email
+    return str(user.contact_email)

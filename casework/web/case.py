@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.permissions import Permission
-from accounts.queries import unconfirmed_authors
 from casework import permissions
 from casework.actions import reading
 from casework.queries import packs as packs_queries
@@ -24,6 +23,7 @@ from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
 from casework.web.words import ago, clock_words, urgency_tag
 from referrals import queries
+from referrals.author_words import unconfirmed_words
 from referrals.documents import break_addresses
 from referrals.documents.characters import printable
 from referrals.models import Clock, Pack, Referral, Routing
@@ -55,7 +55,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "questions": questions,
             "flags": flags,
             "additions": _additions(found, at),
-            "is_author_unconfirmed": (found.author_id, found.organisation_id) in unconfirmed_authors({found.author_id}),
+            "unconfirmed": unconfirmed_words(found),
             "checklist": _checklist(found, at),
             "may_read_history": may_read_history(request.user, found, at=at),
             "opened_by_glass": queries.is_open_by_glass(request.user, found, at=at),

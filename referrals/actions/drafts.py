@@ -146,7 +146,7 @@ def _prefilled(edition: Edition, author: Any, organisation: Organisation | None)
         "full_name": author.full_name,
         "job_title": author.job_title,
         "organisation": organisation.name if organisation is not None else "",
-        "email": author.email,
+        "email": author.contact_email,
     }
     return {
         question.id: {"chosen": [], "text": known[question.prefill], "details": {}, "rows": []}

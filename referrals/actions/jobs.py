@@ -41,7 +41,7 @@ def _give_back(lease: Lease, failure: str, *, at: datetime) -> None:
 def _email_notice(lease: Lease, *, at: datetime) -> None:
     """Send the email of a notice, then mark it as sent: at least once, under one Message-ID."""
     notice = Notice.objects.select_related("to").get(pk=lease.subject_id)
-    if notice.emailed_at is None and notice.to.is_active:
+    if notice.emailed_at is None and notice.to.is_active and notice.to.is_proven:
         send_email(notice)
     with transaction.atomic():
         outbox.complete(lease, at=at)

@@ -14,6 +14,7 @@ from audit.models import Event
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Destination, Flag, Routing, in_words
 from referrals import summary
+from referrals.author_words import unconfirmed_words
 from referrals.documents.snapshot import PackSnapshot
 from referrals.family_words import family_statement
 from referrals.models import Pack, Route
@@ -96,7 +97,9 @@ def glance(said: Said, sections: Sequence[dict[str, Any]], *, owner: Agency, is_
         who = f"Not named here, for their safety. Ask {owner.name}."
     else:
         who = ", ".join(part for part in _referrer(said) if part)
-    return [*lines, {"label": "Referred by", "text": who}]
+    lines.append({"label": "Referred by", "text": who})
+    unconfirmed = unconfirmed_words(said.referral)
+    return [*lines, {"label": "Not confirmed when this was made", "text": unconfirmed}] if unconfirmed else lines
 
 
 def _referrer(said: Said) -> list[str]:

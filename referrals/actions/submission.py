@@ -12,7 +12,6 @@ from django.db import transaction
 
 from accounts.directory import get_agency
 from accounts.models import Agency
-from accounts.queries import unconfirmed_authors
 from audit.record import record_event
 from procedures import editions as shelf
 from procedures.engine import journey
@@ -26,6 +25,7 @@ from referrals.actions.clocks import start_clocks
 from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import DraftChangedError, DraftClosedError, take_draft
 from referrals.actions.pack_snapshots import Sending, snapshot_for
+from referrals.author_words import unconfirmed_words
 from referrals.models import ChecklistStep, Job, Pack, Referral, Route
 from referrals.models import Routing as StoredRouting
 from referrals.models.visibility import kinds_let_in
@@ -139,7 +139,8 @@ def submit(
             "routes": [f"{route.code}:{route.unit or 'to be found'}:{route.mode}" for route in routes],
             "quick": quick,
             "sealed": draft.is_sealed,
-            "author_unconfirmed": (draft.author_id, draft.organisation_id) in unconfirmed_authors({draft.author_id}),
+            "author_unconfirmed": bool(unconfirmed_words(draft)),
+            "address_unproven": not draft.author.is_proven,
         },
     )
     return Receipt(draft, True)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts.web.joining import views
+from accounts.web.joining import now, views
 
 app_name = "joining"
 
 urlpatterns = [
     path("", views.ask, name="ask"),
     path("link/<str:secret>", views.link, name="link"),
+    path("now", now.now, name="now"),
     path("accept", views.accept, name="accept"),
 ]

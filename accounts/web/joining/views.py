@@ -5,6 +5,7 @@ from typing import cast
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +17,10 @@ from accounts.actions import joining
 from accounts.actions.invitations import InvitationError, ask_to_join
 from accounts.actions.joining import InvitationOverError, NewPerson
 from accounts.actions.memberships import MembershipError
+from accounts.actions.unproven import begun_with
 from accounts.models import Invitation, User
 from accounts.web.joining.forms import AskForm, NewPersonForm
+from accounts.web.joining.now import ADDRESS
 
 SECRET = "joining_secret"  # noqa: S105  the name under which the session keeps it
 
@@ -33,6 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 ask_to_join(email=form.cleaned_data["email"], at=timezone.now())
+                request.session[ADDRESS] = form.cleaned_data["email"].strip().lower()
             except InvitationError as error:
                 form.add_error("email", str(error))
             else:
@@ -57,8 +61,9 @@ def accept(request: HttpRequest) -> HttpResponse:
     try:
         invitation = joining.find_open(secret, at=at)
         account = joining.account_of(invitation)
-        if account is None and not request.user.is_authenticated:
-            return _as_new(request, secret, invitation, at)
+        begun = list(begun_with(invitation.email))
+        if account is None and (not request.user.is_authenticated or request.user in begun):
+            return _as_new(request, secret, invitation, begun, at)
         if account is not None and request.user.is_authenticated and request.user.pk == account.pk:
             return _as_known(request, secret, invitation, at)
     except InvitationOverError:
@@ -66,18 +71,20 @@ def accept(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/joining/sign_in_first.html", {"email": invitation.email})
 
 
-def _as_new(request: HttpRequest, secret: str, invitation: Invitation, at: datetime) -> HttpResponse:
-    form = NewPersonForm(joining.places_of(invitation), request.POST or None)
+def _as_new(request: HttpRequest, secret: str, invitation: Invitation, begun: list[User], at: datetime) -> HttpResponse:
+    form = NewPersonForm(joining.places_of(invitation), begun, request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("full_name", "job_title", "phone", "password")}
         try:
-            joining.accept_as_new(secret=secret, person=NewPerson(**said), organisation=form.organisation, at=at)
+            joining.accept_as_new(
+                secret=secret, person=NewPerson(**said), organisation=form.organisation, began=form.began, at=at
+            )
         except ValidationError as error:
             form.add_error("password", error.messages)
         except MembershipError as error:
             form.add_error(None, str(error))
         else:
-            del request.session[SECRET]
+            logout(request)  # whoever went on without the letter may still be signed in; the session is over
             messages.success(request, "Your account is ready. Sign in with your address and the password you chose.")
             return redirect("account_login")
     context = {"form": form, "invitation": invitation}

@@ -69,7 +69,8 @@ def _found(reach: Reach, wanted: str, *, with_ended: bool, at: datetime) -> list
     found = [
         each
         for each in rows
-        if (with_ended or each.open_here) and all(term in f"{each.full_name} {each.email}".casefold() for term in terms)
+        if (with_ended or each.open_here)
+        and all(term in f"{each.full_name} {each.contact_email}".casefold() for term in terms)
     ]
     return sorted(found, key=lambda each: each.full_name.casefold())
 
