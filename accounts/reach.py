@@ -64,7 +64,13 @@ class Reach:
     directory: frozenset[str]
     """The partnerships whose agencies and settings they keep right."""
     areas: frozenset[str]
-    """The areas of both: what the agencies of a partnership cover."""
+    """The areas of both: what the agencies of a partnership cover, and those that no partnership's do.
+
+    A setting elsewhere refers here too, about a child who lives here. Somebody must keep it right and invite its
+    people: every administrator may, whichever partnership's they are.
+    """
+    outside: frozenset[str]
+    """Those of the areas that no partnership covers."""
     led: frozenset[uuid.UUID]
     """The settings they lead."""
 
@@ -137,9 +143,13 @@ def reach_of(user: Any, *, at: datetime) -> Reach:
     standing = standing_of(user, at=at)
     people = frozenset(_partnerships(standing.memberships, Permission.MANAGE_PEOPLE))
     directory = frozenset(_partnerships(standing.memberships, Permission.MANAGE_DIRECTORY))
-    covered = Agency.objects.filter(partnership__in=people | directory, area__isnull=False)
-    areas = frozenset(area for area in covered.values_list("area", flat=True) if area)
-    return Reach(user.pk, people, directory, areas, standing.organisations(Permission.LEAD_SETTING_REFERRALS))
+    led = standing.organisations(Permission.LEAD_SETTING_REFERRALS)
+    if not people | directory:
+        return Reach(user.pk, people, directory, frozenset(), frozenset(), led)
+    covered = list(Agency.objects.filter(area__isnull=False).values_list("partnership", "area").distinct())
+    outside = frozenset(Area.values) - {area for partnership, area in covered if partnership}
+    own = frozenset(area for partnership, area in covered if area and partnership in people | directory)
+    return Reach(user.pk, people, directory, own | outside, outside, led)
 
 
 def who_confirms(organisation: Organisation, *, at: datetime) -> QuerySet[User]:

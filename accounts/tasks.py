@@ -1,11 +1,11 @@
-"""Beat's door to letters and invitations. A run that is missed or doubled does no harm: each looks for what is
+"""Beat's door to letters, invitations and reviews. A run that is missed or doubled does no harm: each looks for what is
 not done yet.
 """
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import invitations, letters, unproven
+from accounts.actions import access_review, invitations, letters, unproven
 
 
 @shared_task(name="accounts.send_letters")
@@ -20,3 +20,9 @@ def end_invitations() -> None:
     now = timezone.now()
     invitations.end_run_out(at=now)
     unproven.close_old(at=now)
+
+
+@shared_task(name="accounts.remind_reviewers")
+def remind_reviewers() -> None:
+    """Remind those who have a review of access overdue."""
+    access_review.remind_reviewers(at=timezone.now())

@@ -29,7 +29,7 @@ DEBUG = environment.yes_or_no("PORTAL_DEBUG", False)
 PORTAL_NAME = environment.text("PORTAL_NAME", "Online Safety Referral Portal")
 PORTAL_ADDRESS = environment.text(
     "PORTAL_ADDRESS",
-    "http://localhost:8000" if EMBEDDED else None,
+    f"http://localhost:{environment.whole_number('PORT', 8000, at_least=1)}" if EMBEDDED else None,
     cure="Set it to the address people type, such as https://referrals.example.org.",
 )
 ALLOWED_HOSTS = environment.names(
@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
     "send promised letters": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
     "end invitations": {"task": "accounts.end_invitations", "schedule": 3600, "options": {"expires": 3500}},
+    "remind reviewers": {"task": "accounts.remind_reviewers", "schedule": 86400, "options": {"expires": 80000}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
     "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
     "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},

@@ -137,9 +137,14 @@ class Membership(models.Model):
         """The day on which somebody last said that this is right: the last review that kept it, or its first day."""
         return self.reviewed_at.astimezone(LONDON).date() if self.reviewed_at else self.starts_on
 
+    @property
+    def review_due_on(self) -> date:
+        """The last day of the quarter within which somebody is to look at this role (7.2)."""
+        return max(self.last_reviewed_on, self.starts_on) + REVIEW_AFTER
+
     def is_due_for_review(self, *, on: date) -> bool:
-        """Not looked at for a quarter (7.2: access is reviewed every quarter)."""
-        return on - self.last_reviewed_on > REVIEW_AFTER
+        """Whether that day has passed: the review is overdue."""
+        return on > self.review_due_on
 
     @property
     def place(self) -> str:

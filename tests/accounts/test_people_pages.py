@@ -147,11 +147,11 @@ def test_a_role_that_ended_closes_its_pages_at_the_next_request(world: Partnersh
 def test_the_review_lists_every_role_in_reach_and_keeps_or_leads_to_the_end(world: Partnerships) -> None:
     browser, hana = browser_of(world.delia), membership_of(world.hana)
     page = browser.get("/people/review").content.decode()
-    assert "4 due now" in page
+    assert "4 overdue" in page
     assert "somebody else looks at it" in page
     assert "Nadia" not in page
     assert browser.post(f"/people/roles/{hana.pk}/keep").status_code == 302
-    assert "3 due now" in browser.get("/people/review").content.decode()
+    assert "3 overdue" in browser.get("/people/review").content.decode()
     assert f"/people/roles/{hana.pk}/end" in page
 
 
@@ -238,3 +238,28 @@ def test_the_menu_leads_there_for_those_who_may_and_the_header_names_the_role(wo
     assert 'href="/people/"' in lead
     assert "/directory/" not in lead
     assert 'href="/people/"' not in browser_of(world.alice).get("/accounts/").content.decode()
+
+
+def test_the_last_lead_is_named_before_and_when_the_role_ends_or_moves(world: Partnerships) -> None:
+    browser, lead = browser_of(world.delia), membership_of(world.bob)
+    assert "The only safeguarding lead of Fellside" in browser.get(f"/people/{world.bob.pk}").content.decode()
+    for page in (f"/people/roles/{lead.pk}/end", f"/people/roles/{lead.pk}/move", f"/people/{world.bob.pk}/stop"):
+        said = browser.get(page).content.decode()
+        assert "has no other safeguarding lead" in said, page
+        assert "nobody confirms whoever asks to join" in said, page
+    grant(user=world.nurse, role="dsl", organisation=world.school, by=None, at=timezone.now())
+    assert "The only safeguarding lead" not in browser.get(f"/people/{world.bob.pk}").content.decode()
+
+
+def test_a_button_that_changes_access_asks_who_it_is_and_leads_back_to_the_list(world: Partnerships) -> None:
+    Membership.objects.filter(user=world.alice).update(awaits_confirmation=True)
+    waiting = membership_of(world.alice)
+    browser = browser_of(world.bob)
+    SignedInSession.objects.filter(user=world.bob).update(proved_at=timezone.now() - timedelta(minutes=6))
+    for verb in ("confirm", "refuse"):
+        answer = browser.post(f"/people/roles/{waiting.pk}/{verb}")
+        assert answer.url.endswith("?next=%2Fpeople%2F")
+    assert browser.post(f"/people/roles/{waiting.pk}/keep").url == "/people/review"
+    waiting.refresh_from_db()
+    assert waiting.awaits_confirmation
+    assert waiting.ends_on is None

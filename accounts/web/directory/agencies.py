@@ -34,7 +34,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
             "agencies": sorted(row["agency"].name for row in rows if row["agency"].area == code),
             "settings": reach.organisations().filter(area=code, closed_at__isnull=True).count(),
         }
-        for code, label in area_labels(reach.areas)
+        for code, label in area_labels(reach.areas - reach.outside)
     ]
     context = {"rows": rows, "areas": areas, "stale": sum(1 for row in rows if row["is_stale"])}
     return render(request, "accounts/directory/agencies.html", context)

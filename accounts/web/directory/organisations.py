@@ -25,12 +25,17 @@ def organisations(request: HttpRequest) -> HttpResponse:
     """The settings, the open ones first, with how many people have a role there and whether one leads."""
     at = timezone.now()
     current = Membership.objects.current(at=at)
-    rows = reach_of(request.user, at=at).organisations().annotate(
+    reach = reach_of(request.user, at=at)
+    rows = reach.organisations().annotate(
         people=Count("memberships__user", filter=Q(memberships__in=current), distinct=True),
         leads=Count("memberships", filter=Q(memberships__in=current, memberships__role="dsl"), distinct=True),
     )  # fmt: skip
     listed = sorted(rows, key=lambda each: (each.closed_at is not None, each.name.casefold()))
-    return render(request, "accounts/directory/organisations.html", {"organisations": listed})
+    groups = [
+        ("In the partnership’s areas", [each for each in listed if each.area not in reach.outside]),
+        ("Outside every partnership", [each for each in listed if each.area in reach.outside]),
+    ]
+    return render(request, "accounts/directory/organisations.html", {"groups": groups})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.web.directory import agencies, organisations
+from accounts.web.directory import agencies, index, organisations
 
 app_name = "directory"
 
 urlpatterns = [
+    path("", index.index, name="index"),
     path("settings", organisations.organisations, name="organisations"),
     path("settings/add", organisations.add, name="add_organisation"),
     path("settings/<uuid:organisation_id>", organisations.organisation, name="organisation"),

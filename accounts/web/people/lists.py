@@ -1,6 +1,6 @@
 """The people in reach, and the quarterly review of what each of them may do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import requires
 from accounts.models import Membership, User
 from accounts.models.membership import LONDON
-from accounts.permissions import Permission
 from accounts.reach import Reach, reach_of, waiting_for
+from accounts.web.people.steps import MANAGES
 
 MOST_LISTED = 100
+SOON = timedelta(days=14)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@requires(*MANAGES)
 def people(request: HttpRequest) -> HttpResponse:
     """The people in reach by name. A search is posted, so that no name stands in an address; it changes nothing."""
     at = timezone.now()
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@requires(*MANAGES)
 def review(request: HttpRequest) -> HttpResponse:
     """Every role in reach with the last sign-in: keep or end. Made to be printed too (7.2, access review)."""
     at = timezone.now()
@@ -52,13 +53,20 @@ def review(request: HttpRequest) -> HttpResponse:
         {
             "membership": each,
             "is_due": each.is_due_for_review(on=today),
+            "is_soon": today <= each.review_due_on <= today + SOON,
             "is_own": each.user_id == request.user.pk,
         }
         for each in reach.memberships().open(at=at).select_related("reviewed_by")
     ]
-    rows.sort(key=lambda row: (not row["is_due"], row["membership"].place, row["membership"].user.full_name.casefold()))
-    due = sum(1 for row in rows if row["is_due"] and not row["is_own"])
-    return render(request, "accounts/people/review.html", {"rows": rows, "due": due, "now": at})
+    rows.sort(key=lambda row: (row["membership"].review_due_on, row["membership"].place))
+    context = {
+        "rows": rows,
+        "due": sum(1 for row in rows if row["is_due"] and not row["is_own"]),
+        "soon": sum(1 for row in rows if row["is_soon"] and not row["is_own"]),
+        "done": sum(1 for row in rows if row["membership"].reviewed_at and not row["is_due"]),
+        "now": at,
+    }
+    return render(request, "accounts/people/review.html", context)
 
 
 def _found(reach: Reach, wanted: str, *, with_ended: bool, at: datetime) -> list[User]:

@@ -1,6 +1,7 @@
 """One person: their roles in reach, another role, and stopping all of it at once."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,17 @@ from accounts.access import deny, recently_authenticated, requires
 from accounts.actions import access
 from accounts.actions.memberships import MembershipError
 from accounts.leaving import left_behind, settings_without_lead
+from accounts.models import User
+from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import Permission
 from accounts.reach import NotInReachError, reach_of
 from accounts.web.people.forms import GiveRoleForm
-from accounts.web.people.loading import person_or_404, telling
+from accounts.web.people.loading import person_or_404
+from accounts.web.people.steps import MANAGES, question
 
 
 @require_safe
-@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@requires(*MANAGES)
 def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """Who somebody is, what they may do where the viewer manages, and what they could do there before."""
     at = timezone.now()
@@ -33,13 +37,19 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "open": open_here,
         "over": here.exclude(pk__in=[each.pk for each in open_here]).order_by("-ends_on"),
         "is_self": found.pk == request.user.pk,
+        "leads_alone": _leads_alone(here, at=at),
         "now": at,
     }
     return render(request, "accounts/people/person.html", context)
 
 
+def _leads_alone(here: MembershipQuerySet, *, at: datetime) -> str:
+    alone = settings_without_lead(here.current(at=at), at=at)
+    return f"The only safeguarding lead of {' and of '.join(alone)}. Let there be two." if alone else ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
+@requires(*MANAGES)
 @recently_authenticated
 def give_role(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """Give somebody another role."""
@@ -63,24 +73,23 @@ def give_role(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     return render(request, "accounts/people/give_role.html", context, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.MANAGE_PEOPLE, Permission.LEAD_SETTING_REFERRALS)
-@recently_authenticated
-def stop(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Stop all access of a person in reach, having said what they leave behind."""
-    at = timezone.now()
-    found = person_or_404(request, person_id, at=at)
+def _ending(request: HttpRequest, found: User, *, at: datetime) -> dict[str, Any]:
     ending = reach_of(request.user, at=at).memberships().open(at=at).filter(user=found)
     if found.pk == request.user.pk or not ending.exists():
         deny(request, Permission.MANAGE_PEOPLE, subject=found)
-    if request.method == "POST":
-        with telling(request, done="Access stopped. It counts from their next page."):
-            access.stop_access(person=found, by=request.user, at=at)
-        return redirect("people:person", person_id=found.pk)
-    context = {
+    return {
         "person": found,
         "ending": ending,
         "left_behind": left_behind(found, viewer=request.user, at=at),
         "without_lead": settings_without_lead(ending, at=at),
     }
-    return render(request, "accounts/people/stop.html", context)
+
+
+stop = question(
+    person_or_404,
+    lambda row, by, at: access.stop_access(person=row, by=by, at=at),
+    template="accounts/people/stop.html",
+    context=_ending,
+    person=lambda row: row.pk,
+    done="Access stopped. It counts from their next page.",
+)

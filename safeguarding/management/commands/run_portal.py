@@ -113,7 +113,6 @@ class Command(BaseCommand):
 
     def run_all(self, port: int) -> None:
         """Start every process, print how to sign in, and wait for Ctrl-C."""
-        os.environ["PORTAL_ADDRESS"] = f"http://localhost:{port}"
         # A database connection must not be shared by the processes forked from here.
         connections.close_all()
         supervisor = Supervisor(programs(port), say=self.say)
@@ -121,7 +120,7 @@ class Command(BaseCommand):
             with self.step("Starting web, worker, beat and relay"):
                 supervisor.start(READY_WITHIN)
             if not supervisor.is_stopping:
-                self.greet(port)
+                self.greet()
             supervisor.watch()
         except ProgramFailedError as error:
             raise CommandError(str(error)) from error
@@ -135,9 +134,9 @@ class Command(BaseCommand):
         self.stdout.write(line)
         self.stdout.flush()
 
-    def greet(self, port: int) -> None:
+    def greet(self) -> None:
         """Print the address and who may sign in."""
-        self.say(f"\nReady: http://localhost:{port}/\n")
+        self.say(f"\nReady: {settings.PORTAL_ADDRESS.rstrip('/')}/\n")
         call_command("load_demo", "--list", stdout=self.stdout)
         self.say("\nPress Ctrl-C to stop.")
 
