@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.actions.memberships import MembershipError, end, grant
 from accounts.actions.people import close_account
+from accounts.actions.second_factor import reset_second_factor
 from accounts.models import Invitation, Membership, User
 from accounts.reach import NotInReachError, Place, reach_of
 from audit.record import record_event
@@ -111,6 +112,25 @@ def stop_access(*, person: User, by: Any, at: datetime) -> Stopped:
         detail={"ended": len(ending), "closed": is_closed, "invitations": withdrawn},
     )
     return Stopped(len(ending), is_closed)
+
+
+@transaction.atomic
+def take_off_second_step(*, person: User, by: Any, at: datetime) -> int:
+    """Let somebody who lost what they showed when signing in set up another; return how many were taken off.
+
+    An administrator's alone, and only where every role of the person is theirs to manage: what is weakened for a while
+    is the way to all of them. Raises NotInReachError.
+    """
+    if not may_take_off_second_step(by, person, at=at):
+        raise NotInReachError("This person's second step is not this person's to take off.")
+    return reset_second_factor(user=person, by=by, at=at)
+
+
+def may_take_off_second_step(by: Any, person: User, *, at: datetime) -> bool:
+    """Whether `take_off_second_step` would let this person do it."""
+    reach = reach_of(by, at=at)
+    roles = list(Membership.objects.open(at=at).filter(user=person).select_related("organisation", "agency"))
+    return bool(reach.partnerships and roles) and all(reach.may_manage(each) for each in roles)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def test_a_lead_proves_before_taking_anothers_copy_the_author_does_not(
 
 
 MUST_ASK = {
+    "casework:break_glass",
     "casework:record_export",
     "own_session_end",
     "own_sessions_end_others",

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import Permission
 from accounts.reach import NotInReachError, reach_of
+from accounts.second_factor import has_one
 from accounts.web.people.forms import GiveRoleForm
 from accounts.web.people.loading import person_or_404
 from accounts.web.people.steps import MANAGES, question
@@ -37,6 +38,7 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "open": open_here,
         "over": here.exclude(pk__in=[each.pk for each in open_here]).order_by("-ends_on"),
         "is_self": found.pk == request.user.pk,
+        "may_take_off": has_one(found) and access.may_take_off_second_step(request.user, found, at=at),
         "leads_alone": _leads_alone(here, at=at),
         "now": at,
     }
@@ -85,6 +87,20 @@ def _ending(request: HttpRequest, found: User, *, at: datetime) -> dict[str, Any
     }
 
 
+def _lost(request: HttpRequest, found: User, *, at: datetime) -> dict[str, Any]:
+    if not access.may_take_off_second_step(request.user, found, at=at):
+        deny(request, Permission.MANAGE_PEOPLE, subject=found)
+    return {"person": found}
+
+
+lost_second_step = question(
+    person_or_404,
+    lambda row, by, at: access.take_off_second_step(person=row, by=by, at=at),
+    template="accounts/people/lost_second_step.html",
+    context=_lost,
+    person=lambda row: row.pk,
+    done="Taken off. They are signed out everywhere, and set up another second step when they next sign in.",
+)
 stop = question(
     person_or_404,
     lambda row, by, at: access.stop_access(person=row, by=by, at=at),

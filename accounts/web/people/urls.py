@@ -19,5 +19,6 @@ urlpatterns = [
     path("roles/<uuid:membership_id>/refuse", memberships.refuse, name="refuse_role"),
     path("<uuid:person_id>", person.person, name="person"),
     path("<uuid:person_id>/give", person.give_role, name="give_role"),
+    path("<uuid:person_id>/lost-second-step", person.lost_second_step, name="lost_second_step"),
     path("<uuid:person_id>/stop", person.stop, name="stop"),
 ]
