@@ -13,7 +13,8 @@ from casework.queries.cases import cases_of
 from casework.queries.event_cases import belongs_to_a_case, cases_behind, row_key
 
 SETTINGS = (
-    "account.access_stopped", "account.added", "account.closed", "account.reopened", "account.second_factor_reset",
+    "account.access_stopped", "account.added", "account.address_disowned", "account.address_proven",
+    "account.begun_unproven", "account.closed", "account.reopened", "account.second_factor_reset",
     "directory.", "edition.", "invitation.", "membership.", "organisation.",
 )  # fmt: skip
 """What an administrator reads: changes of access, places and the procedure. Never who signed in or read what."""
