@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.actions import letters, sessions
-from accounts.actions.memberships import MembershipError, grant
+from accounts.actions.memberships import MembershipError, end, grant
 from accounts.actions.people import close_account, new_person
 from accounts.domains import owners_of
-from accounts.models import Organisation, SignedInSession, User
+from accounts.models import Membership, Organisation, SignedInSession, User
 from accounts.reach import who_confirms
 from audit.record import record_event
 
@@ -89,14 +89,25 @@ def settle(*, address: str, mine: Sequence[User], at: datetime) -> User | None:
                 continue
         else:
             record_event(event="account.address_disowned", by=None, at=at, subject=begun)
-        close_account(user=begun, by=None, at=at)
+        _close(begun, at=at)
     return kept
 
 
+@transaction.atomic
 def close_old(*, at: datetime) -> int:
     """Close the accounts whose letter nobody opened in time; return how many. What they sent stays marked."""
     old = User.objects.filter(claimed_email__isnull=False, is_active=True, created_at__lt=at - CLOSES_AFTER)
-    return sum(close_account(user=each, by=None, at=at) for each in old)
+    closing = list(old)
+    for each in closing:
+        _close(each, at=at)
+    return len(closing)
+
+
+def _close(user: User, *, at: datetime) -> None:
+    """Close the account and end its roles, or they would wait to be confirmed for ever."""
+    for membership in Membership.objects.open(at=at).filter(user=user):
+        end(membership=membership, by=None, at=at)
+    close_account(user=user, by=None, at=at)
 
 
 def _mark(address: str) -> str:

@@ -13,7 +13,7 @@ from accounts.actions import access, letters, unproven
 from accounts.actions.invitations import invite
 from accounts.actions.memberships import MembershipError
 from accounts.models import Membership, Organisation, User
-from accounts.reach import Place
+from accounts.reach import Place, waiting_for
 from audit.models import Event
 from referrals.actions import jobs
 from referrals.models import Job, Notice, Referral
@@ -101,6 +101,9 @@ def test_whoever_opens_the_letter_disowns_what_another_began(world: World, as_: 
     shadow.refresh_from_db()
     assert account.pk != shadow.pk
     assert not shadow.is_active
+    waiting = text_of(as_(world.bob).get("/people/")).split("Find somebody")[0]
+    assert "Zoe Rigg" in waiting
+    assert "Zoe R," not in waiting
     assert stranger.get("/referrals/mine/").status_code == 302
     assert ON_CASE in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
     assert Event.objects.filter(event="account.address_disowned", subject_id=str(shadow.pk)).exists()
@@ -165,6 +168,7 @@ def test_what_nobody_proved_is_closed_after_the_letter_has_run_out(world: World,
     referral = send(filled(world, by=zoe), zoe)
     assert unproven.close_old(at=timezone.now() + timedelta(days=7)) == 0
     assert unproven.close_old(at=timezone.now() + timedelta(days=9)) == 1
+    assert not waiting_for(world.bob, at=timezone.now() + timedelta(days=9)).exists()
     assert browser.get("/referrals/mine/").status_code == 302
     assert Referral.objects.system(reason="a test reads it").get(pk=referral.pk).is_sent
 
