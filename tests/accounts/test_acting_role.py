@@ -69,7 +69,7 @@ def test_the_record_names_the_chosen_role_where_it_gives_what_was_done_else_the_
         act_as(browser, priya, chosen)
         assert role_of_denial(nobody) == "dsl"
         assert role_of_denial(no_case) == "hub_manager"
-        assert role_of_denial("/record/") == chosen  # neither role gives it
+        assert role_of_denial("/record/sample") == chosen  # neither role gives it
     assert first_break(Event.objects.order_by("sequence")) is None
 
 
