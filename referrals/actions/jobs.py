@@ -39,11 +39,16 @@ def _give_back(lease: Lease, failure: str, *, at: datetime) -> None:
 
 
 def _email_notice(lease: Lease, *, at: datetime) -> None:
-    """Send the email of a notice, then mark it as sent: at least once, under one Message-ID."""
+    """Send the email of a notice, then mark it as sent: at least once, under one Message-ID.
+
+    Nothing goes to a closed account, nor to an address that nobody has shown to be theirs; no record says that it did.
+    """
     notice = Notice.objects.select_related("to").get(pk=lease.subject_id)
-    if notice.emailed_at is None and notice.to.is_active and notice.to.is_proven:
+    is_due = notice.emailed_at is None and notice.to.is_active and notice.to.is_proven
+    if is_due:
         send_email(notice)
     with transaction.atomic():
         outbox.complete(lease, at=at)
-        Notice.objects.filter(pk=notice.pk, emailed_at__isnull=True).update(emailed_at=at)
-        record_event(event="notice.emailed", by=None, at=at, subject=notice)
+        if is_due:
+            Notice.objects.filter(pk=notice.pk, emailed_at__isnull=True).update(emailed_at=at)
+            record_event(event="notice.emailed", by=None, at=at, subject=notice)

@@ -44,7 +44,7 @@ CHILD = everyday_child(CUMBRIA) | {"Q-CHI-6": ["in_care_elsewhere"], "Q-CHI-19":
 PERSON = {"Q-ADU-4": ["work"], "Q-ADU-10": ["cumberland"], "Q-ADU-12": "INVENTED-ALLEGATION", "Q-ADU-5": "yes"}
 PUBLIC = (
     "/", "/help", "/pictures", "/privacy", "/accessibility", "/session/ended", "/accounts/login/",
-    "/accounts/password/reset/", "/accounts/signup/", "/no-such-page",
+    "/accounts/password/reset/", "/accounts/signup/", "/join/", "/no-such-page",
 )  # fmt: skip
 
 
@@ -173,5 +173,8 @@ def test_pages_beside_the_form(visitors: Visitors, signed_in: SignedIn, cumbria:
     lead = signed_in(TEACHERS_LEAD, viewport=size)
     lead.goto("/referrals/mine/")
     found += violations(lead, "my referrals, as a lead")
+    for address in ("/people/", "/people/review", "/people/invite", "/accounts/role/"):
+        lead.goto(address)
+        found += violations(lead, address)
 
     assert found == [], "\n".join(found)

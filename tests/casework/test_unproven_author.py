@@ -145,6 +145,7 @@ def test_nobody_signs_in_with_it_nor_gets_a_password_or_a_letter(world: World, s
     mail.outbox.clear()
     assert jobs.run(job_id=job.pk, at=NOW)
     assert mail.outbox == []
+    assert not Event.objects.filter(event="notice.emailed").exists()
 
 
 def test_it_needs_a_known_domain_and_not_more_than_three_begin(world: World, school: Organisation) -> None:
