@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
@@ -52,13 +53,15 @@ def new_person(*, email: str, password: str | None, at: datetime, **said: Any) -
 def take_up(*, user: User, email: str, full_name: str, job_title: str, phone: str, password: str, at: datetime) -> User:
     """Make a full account of one that began unproven, for whoever showed that the address is theirs.
 
-    Raises ValidationError for what the rules refuse.
+    No way of signing in that was set up before goes with it: none can be, and none must. Raises ValidationError for
+    what the rules refuse.
     """
     user.email, user.full_name, user.job_title, user.phone = email, full_name, job_title, phone
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
     user.save()
+    Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     record_event(event="account.added", by=None, at=at, subject=user)
     return user

@@ -1,6 +1,7 @@
 """Pages of the second step: which to set up, setting it up, and codes to print."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
@@ -15,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import second_factor
-from accounts.access import requires
+from accounts.access import View, deny, requires
 from accounts.actions.printed_codes import make_printed_codes
 from accounts.permissions import Permission
 from accounts.web.second_factor_forms import is_first_use
@@ -36,7 +37,24 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
     return render(request, "accounts/second_step.html", {"is_required": is_required})
 
 
+def of_the_proven(view: View) -> View:
+    """Show the page to those alone who have shown that their address is theirs.
+
+    Whoever began before opening the letter has nothing to show again who they are, so anybody at the same screen could
+    set up their own key, and would sign in with it once the account has become somebody's.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not cast(Any, request.user).is_proven:
+            deny(request, Permission.USE_PORTAL)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @requires(Permission.USE_PORTAL)
+@of_the_proven
 @reauthentication_required(app="allauth.mfa")
 @require_http_methods(["GET", "HEAD", "POST"])
 def printed_codes(request: HttpRequest) -> HttpResponse:
@@ -68,8 +86,8 @@ class AddKey(AddWebAuthnView):
         return response
 
 
-set_up_app = requires(Permission.USE_PORTAL)(SetUpApp.as_view())
-add_key = requires(Permission.USE_PORTAL)(AddKey.as_view())
+set_up_app = requires(Permission.USE_PORTAL)(of_the_proven(SetUpApp.as_view()))
+add_key = requires(Permission.USE_PORTAL)(of_the_proven(AddKey.as_view()))
 
 
 def way_back(request: HttpRequest) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -146,6 +148,17 @@ def test_nobody_signs_in_with_it_nor_gets_a_password_or_a_letter(world: World, s
     assert jobs.run(job_id=job.pk, at=NOW)
     assert mail.outbox == []
     assert not Event.objects.filter(event="notice.emailed").exists()
+
+
+def test_no_way_of_signing_in_is_set_up_before_the_address_is_proven(world: World, school: Organisation) -> None:
+    browser, zoe = begun()
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "printed_codes"):
+        assert browser.get(reverse(name)).status_code == browser.post(reverse(name)).status_code == 404, name
+    TOTP.activate(zoe, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")  # as if there were a way
+    browser.get(link())
+    assert browser.post("/join/accept", JOIN | {"began_0": "yes"}).status_code == 302
+    assert User.objects.get(email=ZOE) == zoe
+    assert not Authenticator.objects.filter(user=zoe).exists()
 
 
 def test_it_needs_a_known_domain_and_not_more_than_three_begin(world: World, school: Organisation) -> None:
