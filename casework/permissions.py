@@ -8,10 +8,26 @@ from django.db.models import QuerySet
 from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
-from casework.models import Taking
-from referrals.permissions import NotPermittedError, check
+from casework import states
+from casework.models import ChildCase, Decision, Taking
+from referrals.models import Referral
+from referrals.permissions import NotPermittedError, check, may_read_answers
 
-__all__ = ["NotPermittedError", "check", "may_release", "reading_units", "taking_units"]
+__all__ = [
+    "NotPermittedError",
+    "check",
+    "may_agree",
+    "may_decide",
+    "may_move",
+    "may_propose",
+    "may_release",
+    "may_reply",
+    "may_reply_in",
+    "reading_units",
+    "taking_units",
+]
+
+_MANAGERS_MOVES = (states.CLOSE, states.REOPEN, states.HAND_OVER, states.CALL_STRATEGY, states.RECONVENE)
 
 
 def reading_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
@@ -30,3 +46,45 @@ def may_release(user: Any, taking: Taking, *, at: datetime) -> bool:
     if taking.taken_by_id != user.pk:
         units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
     return units.filter(pk=taking.agency_id).exists()
+
+
+def may_decide(user: Any, child: ChildCase, *, at: datetime) -> bool:
+    """Whether this person's decision for a child counts: whoever decides in the unit that has the child (7.2)."""
+    return _works_for(user, child, Permission.DECIDE_THRESHOLD, at=at)
+
+
+def may_propose(user: Any, child: ChildCase, *, at: datetime) -> bool:
+    """Whether this person may propose a decision for a child, and reply to the referrer: the unit's own people."""
+    return _works_for(user, child, Permission.PROPOSE_LEVEL, Permission.DECIDE_THRESHOLD, at=at)
+
+
+may_reply = may_propose
+
+
+def may_reply_in(user: Any, case: Referral, *, at: datetime) -> bool:
+    """Whether this person replies to referrers for any unit that decides in a case."""
+    return any(may_reply(user, child, at=at) for child in ChildCase.objects.filter(referral=case))
+
+
+def may_agree(user: Any, decision: Decision, child: ChildCase, *, at: datetime) -> bool:
+    """Whether this person may agree to a proposal or return it: never whoever made it.
+
+    A manager agrees to anybody's; to what a manager decided, anybody of the unit who proposes.
+    """
+    if decision.decided_by_id == user.pk:
+        return False
+    if may_decide(user, child, at=at):
+        return True
+    return may_decide(decision.decided_by, child, at=at) and may_propose(user, child, at=at)
+
+
+def may_move(user: Any, child: ChildCase, verb: str, *, at: datetime) -> bool:
+    """Whether this person may move a child: within triage the unit's people, else, and back, whoever decides there."""
+    if verb in _MANAGERS_MOVES or (verb == states.STEP_BACK and child.state not in states.TRIAGE):
+        return may_decide(user, child, at=at)
+    return may_propose(user, child, at=at)
+
+
+def _works_for(user: Any, child: ChildCase, *permissions: Permission, at: datetime) -> bool:
+    units = agencies_where(user, *permissions, at=at).filter(pk=child.agency_id)
+    return units.exists() and may_read_answers(user, child.referral, at=at)

@@ -14,8 +14,10 @@ from referrals.models import Job, Notice, Referral
 
 
 def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Notice | None:
-    """Put one notice before a person, with its email promised, in the caller's transaction; None if they have it."""
-    notice, is_new = Notice.objects.get_or_create(to=to, kind=kind, referral=referral, defaults={"created_at": at})
+    """Put one notice before a person, its email promised, in the caller's transaction; None if they have it unseen."""
+    notice, is_new = Notice.objects.get_or_create(
+        to=to, kind=kind, referral=referral, seen_at=None, defaults={"created_at": at}
+    )
     if not is_new:
         return None
     outbox.enqueue(kind=Job.Kind.EMAIL_NOTICE, subject_id=notice.pk, at=at)

@@ -88,7 +88,39 @@ def routing() -> Pages:
     return {f"routing-{edition.id}.md": routing_table(edition) for edition in editions}
 
 
-GENERATORS: list[Callable[[], Pages]] = [roles, routing]
+def child_states() -> Pages:
+    """The states of a child within a case, the moves between them, and what may be decided."""
+    from casework import states
+    from casework.decisions import DECISIONS
+
+    labels = {code: state.label for code, state in states.STATES.items()}
+    arrows = dict.fromkeys((source, move.target, move.label) for move in states.MOVES for source in move.sources)
+    diagram = ["```mermaid", "stateDiagram-v2"]
+    diagram += [f"    {code}: {label}" for code, label in labels.items()]
+    diagram += [f"    [*] --> {states.SENT}"]
+    diagram += [f"    {source} --> {target}: {label}" for source, target, label in arrows]
+    diagram += [f"    {states.CLOSED} --> [*]", "```"]
+    moves = [[move.label, "; ".join(labels[each] for each in move.sources), labels[move.target],
+              "yes" if move.needs_reason else ""] for move in states.MOVES]  # fmt: skip
+    decided = [
+        [kind.label, labels[kind.outcome], ", ".join(each.removeprefix("level_") for each in kind.levels) or "none",
+         "yes" if kind.needs_second_person else "", kind.tells]
+        for kind in DECISIONS.values()
+    ]  # fmt: skip
+    parts = [
+        "# Where a child stands, and how it goes on",
+        "Printed from `casework/states.py` and `casework/decisions.py`. The states are listed the most urgent first, "
+        "and a referral stands where its most urgent child stands. From every state but the first there is also a "
+        "recorded step back to the one it came from (Z-29).",
+        "\n".join(diagram),
+        "## Moves\n\n" + table(["Move", "From", "To", "Needs a reason"], moves),
+        "## Decisions\n\n"
+        + table(["Decision", "Leads to", "Levels", "Always two people", "What the referrer is told"], decided),
+    ]
+    return {"states.md": "\n\n".join(parts) + "\n"}
+
+
+GENERATORS: list[Callable[[], Pages]] = [roles, child_states, routing]
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Agency
 from audit.record import record_event
 from casework import permissions
+from casework.actions import moving
 from casework.models import Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import cases_of, get_taking, unit_of
@@ -52,6 +53,7 @@ def take(*, referral: Referral, by: Any, at: datetime) -> Taking:
         raise AlreadyTakenError(taking)
     if agency.pk == referral.owner_unit_id:
         end_clocks(referral=referral, kinds=[FIRST_LOOK, RECEIVED], agency=agency, by=by, at=at)
+    moving.receive(referral=referral, agency=agency, by=by, at=at)
     for pack in Pack.objects.system(reason="the unit that takes a case has its pack").filter(
         referral=referral, route__agency=agency, is_current=True
     ):

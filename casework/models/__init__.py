@@ -1,3 +1,5 @@
+from casework.models.children import ChildCase, ChildMove
+from casework.models.decisions import Decision
 from casework.models.taking import Taking
 
-__all__ = ["Taking"]
+__all__ = ["ChildCase", "ChildMove", "Decision", "Taking"]

@@ -19,6 +19,7 @@ from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
+from casework.web.children import child_rows
 from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
 from casework.web.words import ago, clock_words, urgency_tag
@@ -51,6 +52,8 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "sent": ago(found.sent_at or at, at),
             "sent_at": clock_words(found.sent_at or at, at),
             "glance": answers.glance(found, routing, sections),
+            "children": child_rows(request.user, found, at=at),
+            "replies": _replies(found, at),
             "sections": answers.answer_sections(sections),
             "questions": questions,
             "flags": flags,
@@ -106,6 +109,11 @@ def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
         }
         for each in rows
     ]
+
+
+def _replies(case: Referral, at: datetime) -> list[dict[str, Any]]:
+    rows = case.replies.select_related("sent_by", "agency").order_by("-number")
+    return [{"reply": each, "at": clock_words(each.sent_at, at)} for each in rows]
 
 
 def _checklist(case: Referral, at: datetime) -> list[dict[str, Any]]:

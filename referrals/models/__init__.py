@@ -1,6 +1,7 @@
 from referrals.models.blind_tokens import BlindToken
 from referrals.models.break_glass import BreakGlass
 from referrals.models.clocks import Clock
+from referrals.models.correspondence import Milestone, Reply
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
 from referrals.models.kept_away import KeptAway
@@ -24,6 +25,8 @@ __all__ = [
     "Pack",
     "Referral",
     "ReleasedPart",
+    "Milestone",
+    "Reply",
     "Route",
     "Routing",
     "UnscopedReadError",

@@ -22,6 +22,7 @@ class Notice(models.Model):
         DRAFT_SHARED = "draft_shared", "A colleague has shared a draft"
         CONFLICT_BY_NAME = "conflict_by_name", "Somebody is kept away from a case by their name: check that it is them"
         BROKEN_GLASS = "broken_glass", "Somebody outside opened a case: review why"
+        REPLY = "reply", "The hub has replied to a referral"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -47,7 +48,11 @@ class Notice(models.Model):
             models.Index(fields=["to"], condition=Q(seen_at__isnull=True), name="referrals_notice_unseen"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["to", "kind", "referral"], name="referrals_notice_once"),
+            models.UniqueConstraint(
+                fields=["to", "kind", "referral"],
+                condition=Q(seen_at__isnull=True),
+                name="referrals_notice_once_until_seen",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
@@ -57,6 +62,7 @@ class Notice(models.Model):
                         "draft_shared",
                         "conflict_by_name",
                         "broken_glass",
+                        "reply",
                     ]
                 ),
                 name="referrals_notice_valid_kind",

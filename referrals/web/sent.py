@@ -15,6 +15,7 @@ from audit.record import record_alone
 from procedures.engine.facts import kept_facts
 from referrals import facts, permissions, queries, summary
 from referrals.actions import follow_up
+from referrals.actions.correspondence import STANDARD_HOW_TO_CHALLENGE
 from referrals.actions.follow_up import StepRefusedError
 from referrals.clock_words import clock_title
 from referrals.documents import PackRenderError, break_addresses, record_copy_text, render_record_copy
@@ -27,6 +28,9 @@ from referrals.web.check import answer_row
 from referrals.web.forms.fields import NO_PICTURE
 from referrals.web.going import calls_first, goings, own_reports, to_find_out
 from referrals.web.loading import on_sent, takes_text
+
+RECEIVED = "K-02"
+"""The clock that ends when the owning hub takes the case (Z-19c)."""
 
 _PACK_TAG = {"waiting": "grey", "rendering": "blue", "ready": "green", "failed": "orange"}
 _ROUTE_WORDS = {
@@ -84,6 +88,9 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
         "find_out": to_find_out(routing.result),
         "family": family_statement(said),
         "clocks": _clocks(referral),
+        "steps": _steps(referral),
+        "replies": list(referral.replies.select_related("agency")),
+        "challenge": STANDARD_HOW_TO_CHALLENGE,
         "packs": pack_rows(referral),
         "do_now": [step for step in steps if not step.is_never],
         "never": [step for step in steps if step.is_never],
@@ -95,6 +102,17 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
 
 def _additions(referral: Referral) -> list[dict[str, Any]]:
     return [{"at": each.added_at, "text": break_addresses(each.text)} for each in referral.additions.all()]
+
+
+def _steps(referral: Referral) -> list[dict[str, Any]]:
+    """Return how far the referral is, in the words and with the times that a referrer may know."""
+    received = referral.clocks.filter(kind=RECEIVED, agency=referral.owner_unit, ended_at__isnull=False).first()
+    steps = [{"text": "Sent", "at": referral.sent_at}]
+    if received is not None and referral.owner_unit is not None:
+        steps.append({"text": f"Received by {referral.owner_unit.name}", "at": received.ended_at})
+    steps += [{"text": each.get_kind_display(), "at": each.reached_at} for each in referral.milestones.all()]
+    steps += [{"text": "Reply sent to you", "at": each.sent_at} for each in referral.replies.all()]
+    return sorted(steps, key=lambda step: step["at"])
 
 
 def _clocks(referral: Referral) -> list[dict[str, Any]]:

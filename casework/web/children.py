@@ -1,0 +1,151 @@
+"""The children of a case as its page shows them, and the door to one child."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.access import deny
+from accounts.permissions import Permission
+from casework import decisions, permissions, states
+from casework.models import ChildCase, Decision
+from casework.queries import children as queries
+from casework.queries.inbox import child_name
+from casework.web.loading import case_or_404
+from casework.web.words import clock_words
+from procedures import editions
+from referrals.facts import sheet_of
+from referrals.models import Referral
+
+_COLOURS = {
+    states.IMMEDIATE: "red", states.SENT: "grey", states.STRATEGY: "orange", states.STRATEGY_HELD: "orange",
+    states.S47: "orange", states.DECISION: "yellow", states.NFA: "grey", states.CLOSED: "grey",
+}  # fmt: skip
+_ASKED_ELSEWHERE = (states.RECEIVE, states.DECIDE, states.REPLY, states.ANSWERED, states.HOLD_STRATEGY)
+"""The moves that have pages of their own, or come with another act."""
+
+
+def child_or_404(
+    request: HttpRequest, case_id: uuid.UUID, child_id: uuid.UUID, *, at: datetime
+) -> tuple[Referral, ChildCase]:
+    """Return a case of this person's units and one of its children. Raises Http404, the denial recorded."""
+    case = case_or_404(request, case_id, at=at)
+    found = queries.get_child(request.user, case, child_id, at=at)
+    if found is None:
+        deny(request, Permission.READ_HUB_CASES, subject=case)
+    return case, found
+
+
+def child_label(case: Referral, child: ChildCase) -> str:
+    """Return "Child 1: Riley Example", or what is known instead."""
+    if not child.number:
+        return "No child known"
+    records = {record.key: record for record in sheet_of(case).children}
+    record = records.get(child.child_key)
+    name = child_name(record.answers) if record is not None else ""
+    return f"Child {child.number}: {name or 'name not known'}"
+
+
+def level_labels(case: Referral) -> dict[str, str]:
+    """Return the local names of the levels of need, by code, from the editions that decided the case."""
+    labels: dict[str, str] = {}
+    for pin in case.editions:
+        edition = editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"])
+        labels |= {level.id: level.label for level in edition.content.levels}
+    return labels
+
+
+def child_rows(user: Any, case: Referral, *, at: datetime) -> list[dict[str, Any]]:
+    """Return what the case page shows of each child: state, decision, what can be done next."""
+    labels = level_labels(case)
+    return [_row(user, case, child, labels, at) for child in queries.children_of(user, case, at=at)]
+
+
+def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at: datetime) -> dict[str, Any]:
+    found = list(child.decisions.select_related("decided_by", "settled_by").order_by("-sequence"))
+    proposed = next((each for each in found if each.standing == Decision.Standing.PROPOSED), None)
+    agreed = next((each for each in found if each.standing == Decision.Standing.AGREED), None)
+    returned = found[0] if found and found[0].standing == Decision.Standing.RETURNED else None
+    may_propose = permissions.may_propose(user, child, at=at)
+    return {
+        "child": child,
+        "label": child_label(case, child),
+        "tag": {"text": child.state_label, "colour": _COLOURS.get(child.state, "blue")},
+        "since": clock_words(child.changed_at, at),
+        "level": labels.get(child.level, ""),
+        "agreed": _decision(agreed, at),
+        "proposed": _decision(proposed, at),
+        "returned": _decision(returned, at),
+        "may_agree": proposed is not None and permissions.may_agree(user, proposed, child, at=at),
+        "may_decide": may_propose and bool(decisions.open_to(child.state)),
+        "may_reply": may_propose and child.state == states.DECISION,
+        "ways_on": [
+            move
+            for move in {each.verb: each for each in states.ways_on(child.state)}.values()
+            if move.verb not in _ASKED_ELSEWHERE and permissions.may_move(user, child, move.verb, at=at)
+        ],
+        "may_step_back": _has_before(child) and permissions.may_move(user, child, states.STEP_BACK, at=at),
+        "moves": [{"move": each, "label": move_label(each.verb), "to": states.STATES[each.target].label,
+                   "at": clock_words(each.made_at, at)} for each in queries.moves_of(child)],
+    }  # fmt: skip
+
+
+def move_label(verb: str) -> str:
+    """Return what a move is called."""
+    if verb == states.STEP_BACK:
+        return "Take a step back"
+    return next(move.label for move in states.MOVES if move.verb == verb)
+
+
+def _has_before(child: ChildCase) -> bool:
+    try:
+        queries.state_before(child)
+    except states.MoveRefusedError:
+        return False
+    return True
+
+
+def _decision(decision: Decision | None, at: datetime) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "decision": decision,
+        "label": decisions.DECISIONS[decision.code].label,
+        "at": clock_words(decision.decided_at, at),
+        "by": decision.decided_by.full_name,
+        "settled": clock_words(decision.settled_at, at) if decision.settled_at else "",
+        "settled_by": decision.settled_by.full_name if decision.settled_by else "",
+        "is_by_two": decision.settled_by_id is not None and decision.settled_by_id != decision.decided_by_id,
+    }
+
+
+def decision_lines(case: Referral, decision: Decision) -> list[dict[str, str]]:
+    """Return everything a decision says, as label and text; what was left empty says so."""
+    kind = decisions.DECISIONS[decision.code]
+    lines = [("Decision", kind.label)]
+    if decision.level:
+        lines.append(("Level of need", level_labels(case).get(decision.level, decision.level)))
+    lines += [
+        ("What is known, and how", decision.evidence),
+        ("What it means for this child", decision.analysis),
+        ("How the child is safe", decision.safety),
+    ]
+    if kind.needs_risk_assessment:
+        lines.append(("Risk assessment of the person of concern", decision.risk_assessment))
+    lines += [
+        ("Child seen", decision.get_child_seen_display()),
+        ("What the child says and wants", decision.child_view or "Not known"),
+        ("What the parents or carers say", decision.parent_view or "Not spoken to"),
+        ("Other children thought of", decision.other_children or "None known"),
+        ("The family", f"{decision.get_family_display()}. {decision.family_why}"),
+        ("Agencies asked", decision.checks),
+    ]
+    if kind.where:
+        lines.append((kind.where, decision.where))
+    if kind.asks_agreement:
+        lines.append(("Does the family agree", decision.get_agreement_display()))
+    if decision.review_on:
+        lines.append(("Looked at again on", f"{decision.review_on.day} {decision.review_on:%B %Y}"))
+    lines.append(("What happens next", decision.next_step))
+    return [{"label": label, "text": text} for label, text in lines]
