@@ -69,6 +69,10 @@ _ACCOUNTS = (
     DemoAccount("screener@cumberland.example.org", "Hana Birkett", "Hub screener", "hub_screener", "cumberland_hub"),
     DemoAccount("manager@cumberland.example.org", "Idris Kell", "Hub manager", "hub_manager", "cumberland_hub"),
     DemoAccount("worker@cumberland.example.org", "June Airey", "Social worker", "social_worker", "cumberland_hub"),
+    DemoAccount(
+        "service@cumberland.example.org", "Ruth Sandwith", "Service manager", "service_manager", "cumberland_hub"
+    ),
+    DemoAccount("head@cumberland.example.org", "Owen Tarn", "Head of service", "head_of_service", "cumberland_hub"),
     DemoAccount("chair@cumberland.example.org", "Kofi Threlkeld", "Service lead", "strategy_chair", "cumberland_hub"),
     DemoAccount(
         "screener@westmorland.example.org",

@@ -105,6 +105,8 @@ _ALL = (
         | {P.READ_AREA_AUDIT},
         ("hub",),
     ),
+    _role("service_manager", "Service manager", Target.AGENCY, {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD}, ("hub",)),
+    _role("head_of_service", "Head of service", Target.AGENCY, {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD}, ("hub",)),
     _role("strategy_chair", "Strategy discussion chair", Target.AGENCY, {P.CHAIR_STRATEGY_DISCUSSION}, ("hub",)),
     _role(
         "police_liaison",

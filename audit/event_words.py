@@ -93,6 +93,10 @@ WORDS: dict[str, str] = {
     "conflict.matched": "matched somebody’s name with a person in the case, for the conflict list",
     "conflict.unmatched": "took a match with a name off the conflict list",
     "clock.ended": "ended a clock",
+    "clock.reminded": "reminded those whom a clock concerns",
+    "reminder.emailed": "sent a reminder’s email",
+    "reminder.quiet_hours_set": "set the hours in which no reminder is emailed",
+    "reminder.seen": "put a reminder away",
     "inbox.read": "was shown the hub’s inbox",
     "prevent_advice.read": "read the Prevent advice page",
     # --- packs

@@ -32,8 +32,13 @@ def unseen_notices(user: Any, *, at: datetime) -> QuerySet[Notice]:
 
 def send_email(notice: Notice) -> None:
     """Send the email of a notice: at least once, and always under one Message-ID, so that a second is known as such."""
+    send_task_email(notice.to, f"notice-{notice.pk}")
+
+
+def send_task_email(to: Any, message_id: str) -> None:
+    """Send the one email that the portal sends about its work; `message_id` is the same for the same message."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.invalid"
     message = EmailMessage(
-        subject=TASK_SUBJECT, body=TASK, to=[notice.to.email], headers={"Message-ID": f"<notice-{notice.pk}@{domain}>"}
+        subject=TASK_SUBJECT, body=TASK, to=[to.email], headers={"Message-ID": f"<{message_id}@{domain}>"}
     )
     message.send()

@@ -38,9 +38,10 @@ class Lease:
     attempt: int
 
 
-def enqueue(*, kind: str, subject_id: uuid.UUID, at: datetime) -> Job:
+def enqueue(*, kind: str, subject_id: uuid.UUID, at: datetime, not_before: datetime | None = None) -> Job:
     """Promise work on one row, in the caller's transaction. The same work promised twice is one job."""
-    job, _ = Job.objects.get_or_create(kind=kind, subject_id=subject_id, defaults={"created_at": at, "due_at": at})
+    defaults = {"created_at": at, "due_at": not_before or at}
+    job, _ = Job.objects.get_or_create(kind=kind, subject_id=subject_id, defaults=defaults)
     return job
 
 

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
-from referrals.models import BlindToken, Pack, Referral, Route, Routing
+from referrals.models import BlindToken, Clock, Pack, Referral, Route, Routing
 from referrals.models.visibility import opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
@@ -72,6 +72,11 @@ def current_routing(referral: Referral) -> Routing | None:
 def is_open_by_glass(user: Any, referral: Referral, *, at: datetime) -> bool:
     """Return whether this person opened the case out of their scope and may still read it."""
     return Referral.objects.visible_to(user, at=at).filter(opened_by_glass(user, at=at), pk=referral.pk).exists()
+
+
+def owners_clocks(referral: Referral) -> QuerySet[Clock]:
+    """Return the clocks of the hub that owns a referral, as a referrer may know them: not whom they remind there."""
+    return referral.clocks.filter(agency=referral.owner_unit).defer("plan", "next_stage_at").order_by("due_at")
 
 
 def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozenset[str] | None:

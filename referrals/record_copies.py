@@ -55,7 +55,7 @@ def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
 
 def _next_steps(referral: Referral) -> list[str]:
     """Return what happens next and by when: the clocks of the hub that owns the referral."""
-    clocks = referral.clocks.filter(agency=referral.owner_unit).order_by("due_at")
+    clocks = queries.owners_clocks(referral)
     return [
         f"{clock_title(referral, clock.kind, clock.recipient)}: by "
         f"{clock.due_at.astimezone(facts.LONDON):%A %-d %B %Y, %H:%M} ({clock.computation})"

@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "tell workers of jobs that wait": {"task": "referrals.sweep", "schedule": 60, "options": {"expires": 55}},
     "alert about unsent danger": {"task": "referrals.alert_unsent_danger", "schedule": 60, "options": {"expires": 55}},
+    "remind of clocks": {"task": "casework.remind", "schedule": 60, "options": {"expires": 55}},
     "send promised letters": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
     "end invitations": {"task": "accounts.end_invitations", "schedule": 3600, "options": {"expires": 3500}},
     "remind reviewers": {"task": "accounts.remind_reviewers", "schedule": 86400, "options": {"expires": 80000}},

@@ -13,7 +13,7 @@ from casework.models import Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import cases_of, get_taking, unit_of
 from referrals.actions import packs
-from referrals.actions.clocks import end_clocks
+from referrals.actions.clocks import end_clocks, next_stage
 from referrals.models import Clock, Pack, Referral
 from referrals.permissions import may_acknowledge
 from referrals.text import TextRefusedError, clean_text
@@ -96,7 +96,7 @@ def release(*, taking: Taking, reason: str, by: Any, at: datetime) -> Taking:
     released = Taking.objects.get(pk=taking.pk)
     released.release_reason = words
     released.save(update_fields=["release_reason"])
-    _run_on(released)
+    _run_on(released, at=at)
     record_event(
         event="case.released",
         by=by,
@@ -107,7 +107,7 @@ def release(*, taking: Taking, reason: str, by: Any, at: datetime) -> Taking:
     return released
 
 
-def _run_on(taking: Taking) -> None:
+def _run_on(taking: Taking, *, at: datetime) -> None:
     """Let the first-look clock that this taking ended run again, due when it was due: nobody has the case now."""
     clocks = Clock.objects.filter(referral=taking.referral_id, agency=taking.agency_id, kind=FIRST_LOOK)
     ended = clocks.filter(ended_at=taking.taken_at).first()
@@ -123,4 +123,6 @@ def _run_on(taking: Taking) -> None:
         starts_at=ended.starts_at,
         due_at=ended.due_at,
         computation=ended.computation,
+        plan=ended.plan,
+        next_stage_at=next_stage(ended.plan, after=at),
     )

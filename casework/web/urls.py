@@ -17,6 +17,7 @@ from casework.web import (
     replying,
     search,
     taking,
+    tasks,
     unusual,
 )
 
@@ -41,6 +42,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/children/<uuid:child_id>/agree", deciding.agree, name="agree"),
     path("cases/<uuid:case_id>/children/<uuid:child_id>/move/<slug:verb>", deciding.move, name="move"),
     path("cases/<uuid:case_id>/reply", replying.reply, name="reply"),
+    path("tasks/", tasks.show, name="tasks"),
+    path("tasks/quiet-hours", tasks.quiet_hours, name="quiet_hours"),
+    path("tasks/reminders/<uuid:reminder_id>/seen", tasks.seen, name="reminder_seen"),
     path("inbox/", packs.inbox, name="packs"),
     path("packs/<uuid:pack_id>/", packs.show, name="pack"),
     path("packs/<uuid:pack_id>/state", packs.state, name="pack_state"),

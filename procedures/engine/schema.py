@@ -9,6 +9,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from procedures.engine import stages
+from procedures.engine.clock_errors import LimitError
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -319,6 +322,26 @@ class ChecklistItem(Block):
     """Whether the practitioner can tick it off, with the date."""
 
 
+class ClockStage(Block):
+    """When a clock reminds or escalates, and whom: `when` and `amount` as `stages.moment_of` counts them."""
+
+    when: stages.When
+    amount: int = Field(default=0, ge=0)
+    to: list[stages.Audience] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Self:
+        try:
+            self.as_stage(is_escalation=False)
+        except LimitError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def as_stage(self, *, is_escalation: bool) -> stages.Stage:
+        """The stage as the engine counts it."""
+        return stages.Stage(self.when, self.amount, tuple(self.to), is_escalation)
+
+
 class ClockKind(Block):
     """A clock: what starts and ends it, how long it runs and in what it is counted.
 
@@ -339,9 +362,15 @@ class ClockKind(Block):
     needs_pack: bool = False
     """Only for destinations that are sent a pack."""
     source: Text
-    reminders: list[Text] = []
-    escalation: list[Text] = []
+    reminders: list[ClockStage] = []
+    escalation: list[ClockStage] = []
     facts: list[SourceId] = []
+
+    @property
+    def all_stages(self) -> list[stages.Stage]:
+        """All stages, the reminders first."""
+        reminders = [each.as_stage(is_escalation=False) for each in self.reminders]
+        return reminders + [each.as_stage(is_escalation=True) for each in self.escalation]
 
 
 class Level(Block):

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from procedures.engine.schema import ClockKind
+from procedures.engine.stages import stage_words
 from procedures.reading import rules_decided_by
 from procedures.value_words import AREAS, CONCERNS, DESTINATIONS
 from procedures.web.finding import Link, Room
@@ -83,6 +84,7 @@ def clocks(request: HttpRequest, edition: str) -> HttpResponse:
     rows = [
         {
             "clock": clock,
+            "stages": [{"words": stage_words(each), "is_escalation": each.is_escalation} for each in clock.all_stages],
             "limit": limit_words(clock),
             "whose": ", ".join("the owning hub" if each == "owner" else DESTINATIONS[each] for each in clock.runs_for),
             "sources": room.links([*clock.facts, clock.source]),

@@ -1,6 +1,6 @@
 """Clocks: started at submission as the edition says, ended by what they wait for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from procedures.engine.clock_hours import StaffedHours
 from procedures.engine.clocks import Limit, due_time
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Clock as RoutedClock
+from procedures.engine.schema import ClockKind
+from procedures.engine.stages import Stage, moment_of
 from procedures.engine.working_days import Calendar
 from referrals.models import Clock, Referral, Route
 
@@ -30,8 +32,11 @@ def start_clocks(
     """
     started = []
     for clock in routed:
-        for route, agency in _whose(clock, referral, routes, editions):
-            due = due_time(Limit(clock.limit, clock.counted_in), at, Calendar(), hours_of(agency))  # type: ignore[arg-type]
+        kinds = _kinds_of(clock, editions)
+        for route, agency in _whose(clock, referral, routes, kinds):
+            hours = hours_of(agency)
+            due = due_time(Limit(clock.limit, clock.counted_in), at, Calendar(), hours)  # type: ignore[arg-type]
+            plan = plan_of(kinds[-1].all_stages if kinds else [], starts_at=at, due_at=due.at, hours=hours)
             started.append(
                 Clock(
                     referral=referral,
@@ -43,6 +48,8 @@ def start_clocks(
                     starts_at=at,
                     due_at=due.at,
                     computation=due.computation,
+                    plan=plan,
+                    next_stage_at=next_stage(plan, after=None),
                 )
             )
     return Clock.objects.bulk_create(started)
@@ -54,15 +61,39 @@ def hours_of(agency: Agency | None) -> StaffedHours:
     return StaffedHours.from_week(entry.hours) if entry is not None and entry.hours else StaffedHours()
 
 
-def _whose(
-    clock: RoutedClock, referral: Referral, routes: Sequence[Route], editions: Sequence[Edition]
-) -> Iterable[tuple[Route | None, Agency | None]]:
-    kinds = [
+def plan_of(
+    stages: Sequence[Stage], *, starts_at: datetime, due_at: datetime, hours: StaffedHours
+) -> list[dict[str, Any]]:
+    """Return the stages of a clock with their moments, as `Clock.plan` keeps them."""
+    calendar = Calendar()
+    rows = [
+        (moment_of(stage, starts_at=starts_at, due_at=due_at, calendar=calendar, hours=hours), stage)
+        for stage in stages
+    ]
+    return [
+        {"stage": stage.code, "at": at.isoformat(), "to": list(stage.to), "late": stage.is_escalation}
+        for at, stage in sorted(rows, key=lambda row: row[0])
+    ]
+
+
+def next_stage(plan: Sequence[Mapping[str, Any]], *, after: datetime | None) -> datetime | None:
+    """Return when the next stage of a plan is reached, of those later than `after`; None after the last."""
+    moments = [datetime.fromisoformat(stage["at"]) for stage in plan]
+    return min((each for each in moments if after is None or each > after), default=None)
+
+
+def _kinds_of(clock: RoutedClock, editions: Sequence[Edition]) -> list[ClockKind]:
+    return [
         kind
         for edition in editions
         for kind in edition.content.clocks
         if (kind.kind, kind.limit, kind.counted_in) == (clock.kind, clock.limit, clock.counted_in)
     ]
+
+
+def _whose(
+    clock: RoutedClock, referral: Referral, routes: Sequence[Route], kinds: Sequence[ClockKind]
+) -> Iterable[tuple[Route | None, Agency | None]]:
     if any("owner" in kind.runs_for for kind in kinds):
         own = next((route for route in routes if route.agency_id == referral.owner_unit_id), None)
         yield own, referral.owner_unit

@@ -1,6 +1,7 @@
 """From a kind of job to its action: the one place where the outbox's work is told apart."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -19,16 +20,18 @@ def run(*, job_id: uuid.UUID, at: datetime) -> bool:
     if lease is None:
         return False
     try:
-        if lease.kind == Job.Kind.RENDER_PACK:
-            packs.render(lease=lease, at=at)
-        else:
-            _email_notice(lease, at=at)
+        DOERS[lease.kind](lease=lease, at=at)
     except LeaseLostError:
         pass  # another worker has it: what was done here was not kept
     except Exception as error:
         _give_back(lease, type(error).__name__, at=at)
         raise
     return True
+
+
+def do_with(kind: str, do: Callable[..., object]) -> None:
+    """Let a later app do a kind of job: `do(lease=…, at=…)` completes the lease in the transaction of its work."""
+    DOERS[kind] = do
 
 
 def _give_back(lease: Lease, failure: str, *, at: datetime) -> None:
@@ -38,7 +41,7 @@ def _give_back(lease: Lease, failure: str, *, at: datetime) -> None:
         return
 
 
-def _email_notice(lease: Lease, *, at: datetime) -> None:
+def email_notice(*, lease: Lease, at: datetime) -> None:
     """Send the email of a notice, then mark it as sent: at least once, under one Message-ID.
 
     Nothing goes to a closed account, nor to an address that nobody has shown to be theirs; no record says that it did.
@@ -52,3 +55,10 @@ def _email_notice(lease: Lease, *, at: datetime) -> None:
         if is_due:
             Notice.objects.filter(pk=notice.pk, emailed_at__isnull=True).update(emailed_at=at)
             record_event(event="notice.emailed", by=None, at=at, subject=notice)
+
+
+DOERS: dict[str, Callable[..., object]] = {
+    Job.Kind.RENDER_PACK: packs.render,
+    Job.Kind.EMAIL_NOTICE: email_notice,
+}
+"""What does each kind of job. The casework adds its own when the portal starts."""

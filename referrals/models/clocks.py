@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -28,6 +28,8 @@ class Clock(models.Model):
         "starts_at": PersonalData.NONE,
         "due_at": PersonalData.NONE,
         "computation": PersonalData.NONE,
+        "plan": PersonalData.NONE,
+        "next_stage_at": PersonalData.NONE,
         "ended_at": PersonalData.NONE,
         "ended_by": PersonalData.LINK,
     }
@@ -43,6 +45,11 @@ class Clock(models.Model):
     starts_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     due_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     computation = models.TextField()
+    plan: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField(default=list)
+    """Who is reminded when, counted at the start: `{"stage": code, "at": ISO moment, "to": [audience], "late": bool}`
+    each, in the order of time."""
+    next_stage_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
+    """When the next stage of the plan is reached; none after the last."""
     ended_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     """Who did what ended it; none where the portal did."""
@@ -51,6 +58,11 @@ class Clock(models.Model):
         ordering: ClassVar[list[str]] = ["due_at", "kind"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(ended_at__isnull=True), name="referrals_clock_running"),
+            models.Index(
+                fields=["next_stage_at"],
+                condition=Q(ended_at__isnull=True, next_stage_at__isnull=False),
+                name="referrals_clock_reminders",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

@@ -32,6 +32,9 @@ from referrals.web.loading import on_sent, takes_text
 RECEIVED = "K-02"
 """The clock that ends when the owning hub takes the case (Z-19c)."""
 
+NOT_THE_REFERRERS = ("withheld_reason", "sent_by")
+"""What of a reply is for the hub's record alone."""
+
 _PACK_TAG = {"waiting": "grey", "rendering": "blue", "ready": "green", "failed": "orange"}
 _ROUTE_WORDS = {
     Route.State.ADVICE: "Shown to them for advice, no pack",
@@ -89,7 +92,7 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
         "family": family_statement(said),
         "clocks": _clocks(referral),
         "steps": _steps(referral),
-        "replies": list(referral.replies.select_related("agency")),
+        "replies": list(referral.replies.select_related("agency").defer(*NOT_THE_REFERRERS)),
         "challenge": STANDARD_HOW_TO_CHALLENGE,
         "packs": pack_rows(referral),
         "do_now": [step for step in steps if not step.is_never],
@@ -106,18 +109,18 @@ def _additions(referral: Referral) -> list[dict[str, Any]]:
 
 def _steps(referral: Referral) -> list[dict[str, Any]]:
     """Return how far the referral is, in the words and with the times that a referrer may know."""
-    received = referral.clocks.filter(kind=RECEIVED, agency=referral.owner_unit, ended_at__isnull=False).first()
+    received = queries.owners_clocks(referral).filter(kind=RECEIVED, ended_at__isnull=False).first()
     steps = [{"text": "Sent", "at": referral.sent_at}]
     if received is not None and referral.owner_unit is not None:
         steps.append({"text": f"Received by {referral.owner_unit.name}", "at": received.ended_at})
     steps += [{"text": each.get_kind_display(), "at": each.reached_at} for each in referral.milestones.all()]
-    steps += [{"text": "Reply sent to you", "at": each.sent_at} for each in referral.replies.all()]
+    steps += [{"text": "Reply sent to you", "at": each.sent_at} for each in referral.replies.defer(*NOT_THE_REFERRERS)]
     return sorted(steps, key=lambda step: step["at"])
 
 
 def _clocks(referral: Referral) -> list[dict[str, Any]]:
     """Return what happens next and by when, as the referrer may know it: the clocks of the owning hub (Z-24)."""
-    clocks = referral.clocks.filter(agency=referral.owner_unit).order_by("due_at")
+    clocks = queries.owners_clocks(referral)
     return [{"title": clock_title(referral, clock.kind, clock.recipient), "clock": clock} for clock in clocks]
 
 

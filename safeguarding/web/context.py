@@ -31,6 +31,7 @@ class MenuItem:
 # Text, name of the address, and the permissions of which one opens it (none named: everyone who is signed in).
 MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Start a referral", "referrals:start", frozenset({Permission.START_REFERRAL})),
+    ("My tasks", "casework:tasks", frozenset()),
     ("My referrals", "referrals:mine", frozenset({Permission.READ_OWN_REFERRALS})),
     ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
     ("Open by break-glass", "casework:break_glass", frozenset({Permission.BREAK_GLASS})),

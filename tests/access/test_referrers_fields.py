@@ -37,6 +37,11 @@ MAY_READ = {
         "id", "referral_id", "route_id", "kind", "recipient", "agency_id", "source", "starts_at", "due_at",
         "computation", "ended_at", "ended_by_id",
     },
+    "referrals_milestone": None,
+    "referrals_reply": {
+        "id", "referral_id", "agency_id", "number", "children", "outcome", "reason", "who_leads", "what_to_do",
+        "family", "family_words", "is_withheld", "sent_at",
+    },
     "referrals_notice": {"id", "to_id", "kind", "referral_id", "created_at", "seen_at", "emailed_at"},
 }  # fmt: skip
 

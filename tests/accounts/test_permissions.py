@@ -56,40 +56,40 @@ read_technical_logs               .         .            .                .     
 
 # The other agencies' people, then those who keep the service right and see no case.
 SECOND = """
-                             police_liaison  prevent_lead  lado  conflict_officer  out_of_hours_worker  partnership_admin  procedure_editor  auditor  system_support
-use_portal                         X              X          X           X                  X                   X                 X              X           X
-start_referral                     X              X          X           .                  .                   .                 .              .           .
-read_own_referrals                 X              X          X           .                  .                   .                 .              .           .
-lead_setting_referrals             .              .          .           .                  .                   .                 .              .           .
-read_prevent_advice                .              .          .           .                  .                   .                 .              .           .
-read_hub_cases                     .              .          .           .                  X                   .                 .              .           .
-take_case                          .              .          .           X                  .                   .                 .              .           .
-propose_level                      .              .          .           .                  .                   .                 .              .           .
-decide_threshold                   .              .          .           X                  .                   .                 .              .           .
-read_assigned_cases                .              .          .           .                  .                   .                 .              .           .
-oversee_workload                   .              .          .           .                  .                   .                 .              .           .
-release_pack                       .              .          X           X                  .                   .                 .              .           .
-export_case                        X              X          X           X                  .                   .                 .              .           .
-read_agency_inbox                  X              X          X           X                  .                   .                 .              .           .
-read_pack                          X              X          X           X                  X                   .                 .              .           .
-acknowledge_pack                   X              X          X           X                  X                   .                 .              .           .
-add_agency_information             X              X          X           X                  .                   .                 .              .           .
-decide_lado_threshold              .              .          X           .                  .                   .                 .              .           .
-chair_strategy_discussion          .              .          .           .                  .                   .                 .              .           .
-contribute_to_strategy             X              .          .           .                  .                   .                 .              .           .
-handle_conflict_cases              .              .          .           X                  .                   .                 .              .           .
-work_out_of_hours                  .              .          .           .                  X                   .                 .              .           .
-break_glass                        .              .          .           .                  .                   .                 .              .           .
-review_break_glass                 .              .          .           .                  .                   .                 .              X           .
-manage_people                      .              .          .           .                  .                   X                 .              .           .
-manage_directory                   .              .          .           .                  .                   X                 .              .           .
-draft_procedure                    .              .          .           .                  .                   .                 X              .           .
-approve_procedure                  .              .          .           .                  .                   X                 X              .           .
-read_audit                         .              .          .           .                  .                   .                 .              X           .
-read_area_audit                    .              .          .           .                  .                   .                 .              .           .
-read_settings_audit                .              .          .           .                  .                   X                 .              .           .
-read_sampled_cases                 .              .          .           .                  .                   .                 .              X           .
-read_technical_logs                .              .          .           .                  .                   .                 .              .           X
+                             police_liaison  prevent_lead  lado  conflict_officer  out_of_hours_worker  partnership_admin  procedure_editor  auditor  system_support  service_manager  head_of_service
+use_portal                         X              X          X           X                  X                   X                 X              X           X           X                X
+start_referral                     X              X          X           .                  .                   .                 .              .           .           .                .
+read_own_referrals                 X              X          X           .                  .                   .                 .              .           .           .                .
+lead_setting_referrals             .              .          .           .                  .                   .                 .              .           .           .                .
+read_prevent_advice                .              .          .           .                  .                   .                 .              .           .           .                .
+read_hub_cases                     .              .          .           .                  X                   .                 .              .           .           X                X
+take_case                          .              .          .           X                  .                   .                 .              .           .           .                .
+propose_level                      .              .          .           .                  .                   .                 .              .           .           .                .
+decide_threshold                   .              .          .           X                  .                   .                 .              .           .           .                .
+read_assigned_cases                .              .          .           .                  .                   .                 .              .           .           .                .
+oversee_workload                   .              .          .           .                  .                   .                 .              .           .           X                X
+release_pack                       .              .          X           X                  .                   .                 .              .           .           .                .
+export_case                        X              X          X           X                  .                   .                 .              .           .           .                .
+read_agency_inbox                  X              X          X           X                  .                   .                 .              .           .           .                .
+read_pack                          X              X          X           X                  X                   .                 .              .           .           .                .
+acknowledge_pack                   X              X          X           X                  X                   .                 .              .           .           .                .
+add_agency_information             X              X          X           X                  .                   .                 .              .           .           .                .
+decide_lado_threshold              .              .          X           .                  .                   .                 .              .           .           .                .
+chair_strategy_discussion          .              .          .           .                  .                   .                 .              .           .           .                .
+contribute_to_strategy             X              .          .           .                  .                   .                 .              .           .           .                .
+handle_conflict_cases              .              .          .           X                  .                   .                 .              .           .           .                .
+work_out_of_hours                  .              .          .           .                  X                   .                 .              .           .           .                .
+break_glass                        .              .          .           .                  .                   .                 .              .           .           .                .
+review_break_glass                 .              .          .           .                  .                   .                 .              X           .           .                .
+manage_people                      .              .          .           .                  .                   X                 .              .           .           .                .
+manage_directory                   .              .          .           .                  .                   X                 .              .           .           .                .
+draft_procedure                    .              .          .           .                  .                   .                 X              .           .           .                .
+approve_procedure                  .              .          .           .                  .                   X                 X              .           .           .                .
+read_audit                         .              .          .           .                  .                   .                 .              X           .           .                .
+read_area_audit                    .              .          .           .                  .                   .                 .              .           .           .                .
+read_settings_audit                .              .          .           .                  .                   X                 .              .           .           .                .
+read_sampled_cases                 .              .          .           .                  .                   .                 .              X           .           .                .
+read_technical_logs                .              .          .           .                  .                   .                 .              .           X           .                .
 """  # noqa: E501
 
 

@@ -1,0 +1,99 @@
+"""Who is meant by "the screener on duty" or "the hub manager" for one clock (section 5.5; Z-08, Z-13).
+
+Whoever may not know of the case is never told of it. Where nobody is left, the next above is told, so that no stage
+falls silent.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from accounts.models import Agency, Membership, User
+from accounts.permissions import Permission
+from accounts.roles import ROLES
+from casework.models import Taking
+from referrals.models import Clock, Referral
+
+_ABOVE = {
+    "screener": "hub_manager",
+    "supervisor": "hub_manager",
+    "social_worker": "hub_manager",
+    "owner": "hub_manager",
+    "chair": "hub_manager",
+    "invitees": "chair",
+    "lead": "hub_manager",
+    "recipient_manager": "recipient",
+    "recipient": "hub_manager",
+    "service_manager": "head_of_service",
+    "head_of_service": "hub_manager",
+    "hub_manager": "partnership_contact",
+}
+"""Whom a stage goes to where nobody answers to its own audience."""
+
+
+def people_for(audience: str, clock: Clock, *, at: datetime) -> list[User]:
+    """Return who is told of a stage of a clock, each once; nobody only where the whole partnership has nobody."""
+    found = [person for person in _named(audience, clock, at=at) if _may_know(person, clock, audience, at=at)]
+    if found or audience not in _ABOVE:
+        return list({person.pk: person for person in found}.values())
+    return people_for(_ABOVE[audience], clock, at=at)
+
+
+def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:
+    referral, hub = clock.referral, clock.referral.owner_unit
+    unit = clock.agency or hub
+    match audience:
+        case "referrer":
+            return [referral.author]
+        case "lead":
+            return [referral.lead] if referral.lead is not None else []
+        case "screener" | "social_worker":
+            return _who_has(referral, hub) or _takers(hub, at=at)
+        case "supervisor" | "hub_manager":
+            return _people_of(hub, Permission.DECIDE_THRESHOLD, at=at)
+        case "service_manager" | "head_of_service":
+            return _in_role(hub, audience, at=at)
+        case "recipient":
+            return _people_of(unit, Permission.ACKNOWLEDGE_PACK, at=at)
+        case "partnership_contact":
+            return _of_partnership(hub, at=at)
+    return []
+
+
+def _may_know(person: User, clock: Clock, audience: str, *, at: datetime) -> bool:
+    """The partnership's contact is told only that a clock of a unit is late, so need not know the case."""
+    if audience == "partnership_contact":
+        return True
+    return Referral.objects.visible_to(person, at=at).filter(pk=clock.referral_id).exists()
+
+
+def _who_has(referral: Referral, unit: Agency | None) -> list[User]:
+    takings = Taking.objects.filter(referral=referral, agency=unit, released_at__isnull=True, taken_by__is_active=True)
+    return [taking.taken_by for taking in takings.select_related("taken_by")]
+
+
+def _people_of(unit: Agency | None, permission: Permission, *, at: datetime) -> list[User]:
+    return _members(unit, lambda row: permission in ROLES[row.role].permissions, at=at)
+
+
+def _takers(unit: Agency | None, *, at: datetime) -> list[User]:
+    """Those who take cases and do not decide on them; where there is none, whoever decides is next above."""
+    managers = {person.pk for person in _people_of(unit, Permission.DECIDE_THRESHOLD, at=at)}
+    return [person for person in _people_of(unit, Permission.TAKE_CASE, at=at) if person.pk not in managers]
+
+
+def _in_role(unit: Agency | None, role: str, *, at: datetime) -> list[User]:
+    return _members(unit, lambda row: row.role == role, at=at)
+
+
+def _members(unit: Agency | None, fits: Callable[[Membership], bool], *, at: datetime) -> list[User]:
+    if unit is None:
+        return []
+    rows = Membership.objects.current(at=at).filter(agency=unit).select_related("user").order_by("user__email")
+    return [row.user for row in rows if fits(row)]
+
+
+def _of_partnership(unit: Agency | None, *, at: datetime) -> list[User]:
+    if unit is None:
+        return []
+    rows = Membership.objects.current(at=at).filter(partnership=unit.partnership, role="partnership_admin")
+    return [row.user for row in rows.select_related("user").order_by("user__email")]

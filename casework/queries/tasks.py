@@ -1,0 +1,113 @@
+"""What one person owes, by when: their reminders, the clocks of what they have taken, what waits for their word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.permissions import Permission
+from accounts.queries import agencies_where
+from casework import permissions, states
+from casework.models import ChildCase, Decision, Reminder, Taking
+from casework.queries.cases import cases_of
+from casework.queries.packs import own_packs
+from referrals import queries
+from referrals.clock_words import clock_title
+from referrals.models import Clock, Referral
+
+MOST_LISTED = 100
+"""Of each kind. Whoever has more works from the inbox, which pages."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing owed. `due_at` is none where it is owed as soon as possible; `reference` names the case."""
+
+    what: str
+    reference: str
+    href: str
+    due_at: datetime | None
+    is_overdue: bool
+
+
+def unseen_reminders(user: Any, *, at: datetime) -> QuerySet[Reminder]:
+    """Return the reminders of clocks that still run and that this person has not put away, the newest first."""
+    rows = Reminder.objects.filter(to=user, seen_at__isnull=True, clock__ended_at__isnull=True)
+    return rows.select_related("clock__referral", "clock__agency").defer("clock__referral__answers")
+
+
+def knows(user: Any, referrals: Iterable[Any], *, at: datetime) -> set[Any]:
+    """Return which of these referrals exist for this person now."""
+    rows = Referral.objects.visible_to(user, at=at).filter(pk__in=list(referrals))
+    return set(rows.values_list("pk", flat=True))
+
+
+def tasks_of(user: Any, *, at: datetime) -> list[Task]:
+    """Return what this person owes, what is due first before the rest."""
+    found = [*_of_cases(user, at=at), *_to_agree(user, at=at), *_packs(user, at=at), *_drafts(user, at=at)]
+    return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
+
+
+def overdue_in_units(user: Any, *, at: datetime) -> list[Task]:
+    """Return the overdue clocks of the units whose workload this person oversees, the longest overdue first."""
+    units = agencies_where(user, Permission.OVERSEE_WORKLOAD, at=at)
+    clocks = Clock.objects.filter(agency__in=units, ended_at__isnull=True, due_at__lte=at)
+    clocks = (
+        clocks.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("due_at")
+    )
+    return [_task_of(clock, at=at) for clock in clocks.defer("referral__answers")[:MOST_LISTED]]
+
+
+def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
+    mine = Taking.objects.filter(taken_by=user, released_at__isnull=True)
+    cases = cases_of(user, at=at).filter(pk__in=mine.values("referral"))
+    clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
+    clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at)).select_related("referral")
+    for clock in clocks.defer("referral__answers").order_by("due_at")[:MOST_LISTED]:
+        yield _task_of(clock, at=at)
+    waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(
+        "referral"
+    )
+    for child in waiting.defer("referral__answers")[:MOST_LISTED]:
+        yield _case_task("Reply to the referrer", child.referral)
+
+
+def _to_agree(user: Any, *, at: datetime) -> Iterable[Task]:
+    proposed = Decision.objects.filter(
+        standing=Decision.Standing.PROPOSED, child__referral__in=cases_of(user, at=at).values("pk")
+    ).exclude(decided_by=user)
+    for decision in proposed.select_related("child__referral", "child__agency", "decided_by")[:MOST_LISTED]:
+        if permissions.may_agree(user, decision, decision.child, at=at):
+            href = reverse("casework:agree", args=[decision.child.referral_id, decision.child_id])
+            yield Task("Answer a proposed decision", decision.child.referral.reference, href, None, is_overdue=False)
+
+
+def _packs(user: Any, *, at: datetime) -> Iterable[Task]:
+    unread = own_packs(user, at=at).filter(acknowledged_at__isnull=True)
+    for pack in unread[:MOST_LISTED]:
+        clock = Clock.objects.filter(route=pack.route_id, kind="K-15", ended_at__isnull=True).first()
+        due = clock.due_at if clock else None
+        href = reverse("casework:pack", args=[pack.pk])
+        yield Task("Acknowledge a pack", pack.referral.reference, href, due, is_overdue=due is not None and due <= at)
+
+
+def _drafts(user: Any, *, at: datetime) -> Iterable[Task]:
+    drafts = queries.own_referrals(user, at=at).filter(status=Referral.Status.DRAFT)
+    for draft in drafts[:MOST_LISTED]:
+        href = reverse("referrals:task_list", args=[draft.pk])
+        yield Task(
+            "Finish and send a referral, or withdraw it", draft.reference, href, draft.expires_at, is_overdue=False
+        )
+
+
+def _task_of(clock: Clock, *, at: datetime) -> Task:
+    what = clock_title(clock.referral, clock.kind, clock.recipient)
+    href = reverse("casework:case", args=[clock.referral_id])
+    return Task(what, clock.referral.reference, href, clock.due_at, is_overdue=clock.due_at <= at)
+
+
+def _case_task(what: str, referral: Referral) -> Task:
+    return Task(what, referral.reference, reverse("casework:case", args=[referral.pk]), None, is_overdue=False)
