@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from tests.casework.canaries import watched
 from tests.form_client import FormClient
 from tests.referrals.lasting import editions_at_hand, editions_folder, lasting_world, world
 from tests.referrals.people import NOW
 
-__all__ = ["editions_at_hand", "editions_folder", "lasting_world", "world"]
+__all__ = ["editions_at_hand", "editions_folder", "lasting_world", "watched", "world"]
 
 
 @pytest.fixture(autouse=True)
