@@ -1,11 +1,14 @@
 """Pages that everyone may read before signing in. They hold no personal data and set none."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
+from accounts.permissions import Permission, has_permission
 from safeguarding.web.context import address
 from safeguarding.web.numbers import HELP_LINES, numbers_open_now
 
@@ -19,11 +22,16 @@ def start(request: HttpRequest) -> HttpResponse:
         "now": now,
         "areas": numbers_open_now(at=now),
         "help_lines": HELP_LINES,
-        "referral_url": address("referrals:start") or address("account_login"),
+        "referral_url": address("referrals:start") if _may_start(request, at=now) else "",
         "sign_in_url": address("account_login"),
         "procedures_url": address("procedures:index"),
     }
     return render(request, "start/start.html", context)
+
+
+def _may_start(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the way in is offered: to visitors, who are asked to sign in, and to whoever may refer."""
+    return not request.user.is_authenticated or has_permission(request.user, Permission.START_REFERRAL, at=at)
 
 
 @public
