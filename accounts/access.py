@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts import acting, own_session
-from accounts.permissions import Permission, memberships_of
+from accounts.permissions import Permission, held_by
 from audit.record import record_alone
 
 View = Callable[..., HttpResponseBase]
@@ -35,7 +35,7 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             opens = (permission, *others)
-            memberships = list(memberships_of(request.user, at=timezone.now()))
+            memberships = held_by(request.user, at=timezone.now())
             acting.note(request, memberships, *opens)
             held = {each for membership in memberships for each in membership.role_data.permissions}
             if Permission.USE_PORTAL not in opens and not held.intersection(opens):

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Membership
-from accounts.models.membership import MembershipQuerySet
+from accounts.models.membership import LONDON, MembershipQuerySet
+from accounts.read_once import once
 from accounts.roles import ROLES, Permission
 
-__all__ = ["Permission", "has_permission", "memberships_of", "memberships_with", "roles_with"]
+__all__ = ["Permission", "has_permission", "held_by", "memberships_of", "memberships_with", "roles_with"]
 
 
 def roles_with(permission: Permission) -> list[str]:
@@ -20,6 +21,14 @@ def memberships_of(user: Any, *, at: datetime) -> MembershipQuerySet:
     if not (user.is_authenticated and user.is_active):
         return Membership.objects.none()
     return Membership.objects.filter(user=user).current(at=at).select_related("organisation", "agency")
+
+
+def held_by(user: Any, *, at: datetime) -> tuple[Membership, ...]:
+    """The same, read: in a request once, whatever time of the day it is asked for."""
+    if not (user.is_authenticated and user.is_active):
+        return ()
+    day = at.astimezone(LONDON).date()
+    return once(("memberships", user.pk, day), lambda: tuple(memberships_of(user, at=at)))
 
 
 def memberships_with(user: Any, permission: Permission, *, at: datetime) -> MembershipQuerySet:
@@ -36,4 +45,4 @@ def has_permission(user: Any, permission: Permission, *, at: datetime) -> bool:
         return False
     if permission is Permission.USE_PORTAL:
         return True
-    return memberships_with(user, permission, at=at).exists()
+    return any(permission in each.role_data.permissions for each in held_by(user, at=at))

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Agency, Membership
-from accounts.permissions import memberships_of
+from accounts.permissions import held_by
+from accounts.read_once import once
 from accounts.roles import ROLES, Permission
 
 
@@ -52,12 +53,13 @@ class Standing:
 
 def standing_of(user: Any, *, at: datetime) -> Standing:
     """Read what this person may do at this moment; nothing for a visitor or a closed account."""
-    memberships = tuple(memberships_of(user, at=at))
+    memberships = held_by(user, at=at)
     wide = Q()
     for each in memberships:
         if each.partnership and ROLES[each.role].agency_kinds:
             wide |= Q(partnership=each.partnership, kind__in=ROLES[each.role].agency_kinds)
-    return Standing(user.pk, memberships, tuple(Agency.objects.filter(wide)) if wide else ())
+    reached = once(("reached", wide), lambda: tuple(Agency.objects.filter(wide))) if wide else ()
+    return Standing(user.pk, memberships, reached)
 
 
 def _reaches(membership: Membership, agency: Agency) -> bool:

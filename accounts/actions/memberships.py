@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts import read_once
 from accounts.actions import sessions
 from accounts.models import Agency, Membership, Organisation, SignedInSession, User
 from accounts.models.membership import LONDON
@@ -55,6 +56,7 @@ def grant(
             raise MembershipError("This person has that role there already.") from error
         raise MembershipError(f"{role} cannot be given: {' '.join(error.messages)}") from error
     membership.save(force_insert=True)
+    read_once.forget()
     _end_sessions(membership, by=by, at=at)
     record_event(event="membership.granted", by=by, at=at, subject=membership, detail=_detail(membership))
     return membership
@@ -70,6 +72,7 @@ def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
     if not open_rows.update(ends_on=last):
         raise MembershipError("This membership has ended already.")
     membership.refresh_from_db()
+    read_once.forget()
     _end_sessions(membership, by=by, at=at)
     record_event(event="membership.ended", by=by, at=at, subject=membership, detail=_detail(membership))
     return membership

@@ -18,7 +18,7 @@ def case_or_404(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> Re
     """Return a case of this person's units. Raises Http404, the denial recorded."""
     found = get_case(request.user, case_id, at=at)
     if found is None:
-        refused = Referral.objects.system(reason=_WHOSE).filter(pk=case_id).defer("answers").first()
+        refused = Referral.objects.system(reason=_WHOSE).filter(pk=case_id).only("pk").first()
         deny(request, Permission.READ_HUB_CASES, subject=refused)
     return found
 
@@ -27,6 +27,6 @@ def pack_or_404(request: HttpRequest, pack_id: uuid.UUID, *, at: datetime) -> Pa
     """Return a pack of this person's own agencies. Raises Http404, the denial recorded."""
     found = get_own_pack(request.user, pack_id, at=at)
     if found is None:
-        refused = Pack.objects.system(reason=_WHOSE).filter(pk=pack_id).defer("snapshot").first()
+        refused = Pack.objects.system(reason=_WHOSE).filter(pk=pack_id).only("pk").first()
         deny(request, Permission.READ_PACK, subject=refused)
     return found

@@ -83,7 +83,7 @@ def _found(request: HttpRequest, pk: uuid.UUID, permission: Permission, *, at: A
 
 
 def _deny(request: HttpRequest, pk: uuid.UUID, permission: Permission) -> None:
-    known = Referral.objects.system(reason="record that a person was refused").filter(pk=pk).first()
+    known = Referral.objects.system(reason="record that a person was refused").filter(pk=pk).only("pk").first()
     deny(request, permission, subject=known)
 
 

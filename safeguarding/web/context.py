@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import acting, own_session
 from accounts.models import Membership
-from accounts.permissions import Permission, memberships_of
+from accounts.permissions import Permission, held_by
 from accounts.reach import waiting_for
 from casework.actions.auditing import RECORD_READERS
 from safeguarding.middleware import session_limits
@@ -60,7 +60,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     is_signed_in = bool(user and user.is_authenticated)
     is_confined = getattr(request, "is_confined", False)
-    memberships = list(memberships_of(user, at=timezone.now())) if is_signed_in else []
+    memberships = held_by(user, at=timezone.now()) if is_signed_in else ()
     return {
         "portal": {
             "name": settings.PORTAL_NAME,
