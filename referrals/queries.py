@@ -13,7 +13,7 @@ from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
 from referrals.models import BlindToken, Clock, Pack, Referral, Route, Routing
-from referrals.models.visibility import opened_by_glass, referrals_in_full
+from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
 
@@ -23,7 +23,9 @@ MOST_FOUND = 100
 
 def get_referral(user: Any, referral_id: uuid.UUID, *, at: datetime) -> Referral | None:
     """Return a referral whose answers this person may read, or None as if it did not exist."""
-    found = Referral.objects.visible_to(user, at=at).filter(referrals_in_full(user, at=at), pk=referral_id)
+    # Whatever is read in full is also known (models/visibility.py): asking both would double the work of each page.
+    rows = Referral.objects.system(reason="one referral, for whoever may read it in full")
+    found = rows.filter(referrals_in_full(user, at=at), pk=referral_id)
     return found.select_related("author", "organisation", "owner_unit", "lead").first()
 
 
@@ -43,10 +45,15 @@ def setting_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:
 
 def hub_inbox(user: Any, *, at: datetime) -> QuerySet[Referral]:
     """Return the sent referrals that a hub or conflict officer of this person owns or was sent."""
+    rows = Referral.objects.visible_to(user, at=at).filter(of_own_hubs(user, at=at), status=Referral.Status.SENT)
+    return rows.select_related("owner_unit").defer("answers")
+
+
+def of_own_hubs(user: Any, *, at: datetime) -> Q:
+    """The referrals that a hub or conflict officer of this person owns or was sent; another condition, never alone."""
     hubs = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
-    rows = Referral.objects.visible_to(user, at=at).filter(status=Referral.Status.SENT)
     theirs = Route.objects.system(reason="the inbox of a hub").filter(agency__in=hubs).values("referral")
-    return (rows.filter(owner_unit__in=hubs) | rows.filter(pk__in=theirs)).select_related("owner_unit").defer("answers")
+    return Q(owner_unit__in=hubs) | Q(pk__in=theirs)
 
 
 def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:
@@ -173,14 +180,14 @@ def _finds(
 def drafts_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
     """Return how many unsent drafts somebody would leave behind, as far as `viewer` may know of their number.
 
-    Sealed drafts are never counted. At a setting, a draft counts only once its author shared it and it hides nothing
-    from that setting (Z-07): who leads or works there learns of no other. Beyond their own setting only whoever manages
-    people is told a number.
+    Sealed drafts and those kept from the viewer are never counted. At a setting, a draft counts only once its author
+    shared it and it hides nothing from that setting (Z-07): who leads or works there learns of no other. Beyond their
+    own setting only whoever manages people is told a number.
     """
     standing = standing_of(viewer, at=at)
     own = [each.organisation_id for each in standing.memberships if each.organisation_id is not None]
     drafts = Referral.objects.system(reason="how many drafts a person who leaves would leave behind")
-    drafts = drafts.filter(author=person, status=Referral.Status.DRAFT, is_sealed=False)
+    drafts = drafts.filter(not_kept_away(viewer), author=person, status=Referral.Status.DRAFT, is_sealed=False)
     drafts = drafts.exclude(organisation__in=own, is_hidden_from_setting=True)
     drafts = drafts.exclude(organisation__in=own, shared_at__isnull=True)
     if not standing.may(Permission.MANAGE_PEOPLE):

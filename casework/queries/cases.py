@@ -22,22 +22,21 @@ def cases_of(user: Any, *, at: datetime) -> QuerySet[Referral]:
     What somebody filed themselves is no case of theirs: a hub's own author of a sealed referral finds it among
     their referrals, not here.
     """
-    officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at)
-    theirs = Route.objects.system(reason="which sealed cases went to a conflict officer").filter(agency__in=officers)
-    open_to_all = Q(is_sealed=False)
     # An author who is kept away keeps what they filed, but not as a case.
-    return queries.hub_inbox(user, at=at).filter(
-        not_kept_away(user),
-        open_to_all | Q(owner_unit__in=officers) | Q(pk__in=theirs.values("referral")),
-    )
+    return queries.hub_inbox(user, at=at).filter(not_kept_away(user), _unsealed_or_an_officers(user, at))
 
 
 def readable_cases(user: Any, *, at: datetime) -> QuerySet[Referral]:
     """Return the cases of this person's units and, for the hour it lasts, what they opened by break-glass."""
+    of_units = queries.of_own_hubs(user, at=at) & _unsealed_or_an_officers(user, at)
     rows = Referral.objects.visible_to(user, at=at).filter(not_kept_away(user), status=Referral.Status.SENT)
-    return rows.filter(
-        Q(pk__in=cases_of(user, at=at).values("pk")) | (opened_by_glass(user, at=at) & Q(is_sealed=False))
-    )
+    return rows.filter(of_units | (opened_by_glass(user, at=at) & Q(is_sealed=False)))
+
+
+def _unsealed_or_an_officers(user: Any, at: datetime) -> Q:
+    officers = agencies_where(user, Permission.HANDLE_CONFLICT_CASES, at=at)
+    theirs = Route.objects.system(reason="which sealed cases went to a conflict officer").filter(agency__in=officers)
+    return Q(is_sealed=False) | Q(owner_unit__in=officers) | Q(pk__in=theirs.values("referral"))
 
 
 def get_case(user: Any, case_id: uuid.UUID, *, at: datetime) -> Referral | None:
@@ -67,10 +66,11 @@ def get_taking(referral: Referral, agency: Agency) -> Taking | None:
 
 
 def cases_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
-    """Return how many cases somebody has taken and not given back; sealed ones are never counted.
+    """Return how many cases somebody has taken and not given back, but for sealed ones and those kept from the viewer.
 
     Only whoever manages people is told: to a safeguarding lead it is always none.
     """
     if not has_permission(viewer, Permission.MANAGE_PEOPLE, at=at):
         return 0
-    return Taking.objects.filter(taken_by=person, released_at__isnull=True, referral__is_sealed=False).count()
+    taken = Taking.objects.filter(taken_by=person, released_at__isnull=True, referral__is_sealed=False)
+    return taken.filter(not_kept_away(viewer, referral="referral")).count()
