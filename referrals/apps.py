@@ -10,9 +10,13 @@ class ReferralsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the people pages what somebody who leaves would leave behind."""
+        """Tell the people pages what somebody who leaves would leave behind, and match whoever signs in."""
+        from django.contrib.auth.signals import user_logged_in
+
         from accounts import leaving
         from referrals.queries import drafts_left_behind
+        from referrals.web.sign_in import match_at_sign_in
 
         cure = "Nobody else can open them until their author shares them; they are kept for 28 days."
+        user_logged_in.connect(match_at_sign_in, dispatch_uid="referrals.match_at_sign_in")
         leaving.count_with("Drafts not sent", cure, drafts_left_behind)

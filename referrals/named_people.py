@@ -6,11 +6,11 @@ Only fields that are asked for a person are read: in the story, colleagues are n
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from accounts.models import Membership, User
+from accounts.models import User
 from procedures.engine.answers import Answer, AnswerSheet, Record
 from procedures.engine.edition import Edition
 from referrals import facts
@@ -42,15 +42,24 @@ def named_in(edition: Edition, sheet: AnswerSheet) -> Named:
         if question in naming:
             names |= {words for text in _name_fields(answer) for words in names_of(text)}
     texts = [text for record in sheet.persons for each in record.answers.values() for text in _texts(each)]
-    emails = {found.rstrip(".").casefold() for text in texts for found in _EMAIL.findall(text)}
-    return Named(frozenset(emails), frozenset(names))
+    return Named(frozenset[str]().union(*map(emails_in, texts)), frozenset(names))
+
+
+def emails_in(text: str) -> frozenset[str]:
+    """Return the email addresses in a text, in lower case."""
+    return frozenset(found.rstrip(".").casefold() for found in _EMAIL.findall(text))
 
 
 def names_of(text: str) -> list[Name]:
     """Return the names in a field as words: `Mr José O'Neil, Joe` gives `(jose, o, neil)` and `(joe,)`."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
-    parts = [[word for word in _WORD.findall(part) if word not in _TITLES] for part in _BETWEEN_NAMES.split(plain)]
+    parts = [_words(part) for part in _BETWEEN_NAMES.split(text.casefold())]
     return [tuple(words) for words in parts if words]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text without accents, capitals, marks or titles."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    return [word for word in _WORD.findall(plain) if word not in _TITLES]
 
 
 def how_named(person: User, named: Named) -> str | None:
@@ -67,15 +76,49 @@ def how_named(person: User, named: Named) -> str | None:
     return None
 
 
-def people_named_in(referral: Referral, *, at: datetime) -> list[tuple[User, str]]:
-    """Return those with a role now whom the referral names, with how; never its author."""
+def named_by(referral: Referral) -> Named:
+    """Return whom a referral names: in its answers, and in the names given with what was added after sending."""
     named = named_in(facts.form_edition(referral), facts.sheet_of(referral))
+    added = [addition.names for addition in referral.additions.all() if addition.names]
+    return Named(
+        named.emails.union(*map(emails_in, added)), named.names | {words for text in added for words in names_of(text)}
+    )
+
+
+def people_named_in(referral: Referral) -> list[tuple[User, str]]:
+    """Return the accounts whose person the referral names, with how; never its author.
+
+    Those without a role as well, and the closed ones: a role may be given and an account opened at any time.
+    """
+    named = named_by(referral)
     if not (named.emails or named.names):
         return []
-    held = Membership.objects.current(at=at).values("user")
-    # A closed account too: it may be opened again.
-    people = User.objects.filter(pk__in=held).exclude(pk=referral.author_id)
+    people = User.objects.exclude(pk=referral.author_id)
     return [(person, how) for person in people if (how := how_named(person, named)) is not None]
+
+
+def people_mentioned_in(text: str, *, but: Collection[Any]) -> list[User]:
+    """Return the accounts whose address, or whose first and last name close together, stand in free text.
+
+    A mention alone keeps nobody away: colleagues are named because they helped. `but`: keys of accounts to leave out.
+    """
+    emails = emails_in(text)
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(_words(text)):
+        places.setdefault(word, []).append(place)
+    people = User.objects.exclude(pk__in=but)
+    return [person for person in people if person.email in emails or _stands_in(person, places)]
+
+
+def _stands_in(person: User, places: Mapping[str, Sequence[int]]) -> bool:
+    own = _words(person.full_name)
+    if not own:
+        return False
+    return any(
+        0 <= last - first <= len(own) + 1 and (last > first or len(own) == 1)
+        for first in places.get(own[0], ())
+        for last in places.get(own[-1], ())
+    )
 
 
 def _same(one: Name, other: Name) -> bool:

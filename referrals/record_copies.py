@@ -128,6 +128,6 @@ def _sections(referral: Referral) -> list[dict[str, Any]]:
     for number, addition in enumerate(referral.additions.all(), start=1):
         row = {"label": f"Detail added later ({number})", "question": "added", "state": "answered"}
         found.append(
-            {"id": "added", "title": "Added after sending", "of": None, "rows": [row | {"lines": [addition.text]}]}
+            {"id": "added", "title": "Added after sending", "of": None, "rows": [row | {"lines": [addition.in_full]}]}
         )
     return found

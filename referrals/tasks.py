@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from referrals import outbox
-from referrals.actions import danger, draft_ends, jobs
+from referrals.actions import danger, draft_ends, jobs, matching
 
 
 @shared_task(name="referrals.run_job")
@@ -31,6 +31,12 @@ def end_drafts() -> None:
     now = timezone.now()
     draft_ends.warn_expiring(at=now)
     draft_ends.expire_due(at=now)
+
+
+@shared_task(name="referrals.match_people")
+def match_people() -> None:
+    """Match accounts that are new, or have another name or address, with whom the referrals name."""
+    matching.match_changed(at=timezone.now())
 
 
 @shared_task(name="referrals.alert_unsent_danger")

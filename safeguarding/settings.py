@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send promised letters": {"task": "accounts.send_letters", "schedule": 20, "options": {"expires": 18}},
     "end invitations": {"task": "accounts.end_invitations", "schedule": 3600, "options": {"expires": 3500}},
     "remind reviewers": {"task": "accounts.remind_reviewers", "schedule": 86400, "options": {"expires": 80000}},
+    "match accounts that changed": {"task": "referrals.match_people", "schedule": 300, "options": {"expires": 290}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
     "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
     "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},

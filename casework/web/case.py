@@ -103,7 +103,7 @@ def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
     rows = case.additions.select_related("added_by").order_by("-added_at")
     return [
         {
-            "text": break_addresses(printable(each.text)),
+            "text": break_addresses(printable(each.in_full)),
             "by": each.added_by.full_name,
             "at": clock_words(each.added_at, at),
         }

@@ -1,5 +1,6 @@
 """Keeping a referral's conflict list: whom the answers name, whom a manager adds, and lifting it again (roles 7.4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,9 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_with
 from audit.record import record_event
 from referrals import permissions
-from referrals.models import KeptAway, Notice, Referral
+from referrals.models import Addition, KeptAway, Notice, Referral
 from referrals.models.kept_away import LONGEST_REASON
-from referrals.named_people import people_named_in
+from referrals.named_people import people_mentioned_in, people_named_in
 from referrals.notifications import give_notice
 from referrals.text import TextRefusedError, clean_text
 
@@ -29,11 +30,20 @@ def keep_named_away(*, referral: Referral, at: datetime) -> list[KeptAway]:
     """Put on the list whom the answers name, as the portal; of a draft, take off whom they name no longer.
 
     Returns who is new. A match of a sent referral by name alone alerts those who keep the list: it may be another of
-    the same name.
+    the same name. At sending, sharing and adding detail; for accounts that come later see `matching`.
     """
-    named = people_named_in(referral, at=at)
+    named = people_named_in(referral)
     if referral.is_draft:
         _forget(referral, {person.pk for person, _ in named}, at=at)
+    return keep_matches_away(referral=referral, named=named, at=at)
+
+
+@transaction.atomic
+def keep_matches_away(*, referral: Referral, named: Sequence[tuple[User, str]], at: datetime) -> list[KeptAway]:
+    """Put people on the list whom a referral names, as the portal, unless they are or were there for that already.
+
+    Returns who is new. `named`: each with a code of KeptAway.How.
+    """
     known = set(KeptAway.objects.filter(referral=referral, added_by=None).values_list("person", flat=True))
     known |= set(KeptAway.objects.filter(referral=referral, lifted_at__isnull=True).values_list("person", flat=True))
     new = [
@@ -41,8 +51,9 @@ def keep_named_away(*, referral: Referral, at: datetime) -> list[KeptAway]:
         for person, how in named
         if person.pk not in known
     ]
-    if referral.is_sent:
-        _alert(referral, at=at)
+    by_name = KeptAway.objects.filter(referral=referral, how=KeptAway.How.NAME, lifted_at__isnull=True)
+    if referral.is_sent and by_name.exists():
+        _tell_keepers(referral, Notice.Kind.CONFLICT_BY_NAME, at=at)
     for each in new:
         detail = {"person": str(each.person_id), "how": str(each.how)}
         record_event(event="conflict.matched", by=None, at=at, subject=referral, detail=detail)
@@ -99,13 +110,21 @@ def _forget(draft: Referral, named: set[Any], *, at: datetime) -> None:
         kept.delete()
 
 
-def _alert(referral: Referral, *, at: datetime) -> None:
-    """Tell those who keep the list of a match by name, unless they are on it themselves."""
-    by_name = KeptAway.objects.filter(referral=referral, how=KeptAway.How.NAME, lifted_at__isnull=True)
-    if not by_name.exists():
-        return
+def tell_of_mentions(*, addition: Addition, at: datetime) -> None:
+    """Tell those who keep the list that added detail mentions somebody with an account: they say if it is about them.
+
+    In the caller's transaction. A mention keeps nobody away by itself.
+    """
+    referral = addition.referral
+    kept = KeptAway.objects.filter(referral=referral).values_list("person", flat=True)
+    if people_mentioned_in(addition.text, but={referral.author_id, addition.added_by_id, *kept}):
+        _tell_keepers(referral, Notice.Kind.CONFLICT_MENTION, at=at)
+
+
+def _tell_keepers(referral: Referral, kind: str, *, at: datetime) -> None:
+    """Tell those who keep the list, unless they are on it themselves."""
     roles = roles_with(Permission.DECIDE_THRESHOLD)
     held = Membership.objects.filter(agency=referral.owner_unit_id, role__in=roles).current(at=at)
     for membership in held.select_related("user"):
         if permissions.may_keep_away(membership.user, referral, at=at):
-            give_notice(to=membership.user, kind=Notice.Kind.CONFLICT_BY_NAME, referral=referral, at=at)
+            give_notice(to=membership.user, kind=kind, referral=referral, at=at)

@@ -9,7 +9,9 @@ from django.db import transaction
 from audit.record import record_event
 from referrals import permissions
 from referrals.actions import pack_versions, search_index
+from referrals.actions.conflicts import keep_named_away, tell_of_mentions
 from referrals.models import Addition, ChecklistStep, Notice, Referral
+from referrals.models.follow_up import LONGEST_NAMES
 from referrals.text import TextRefusedError, clean_text
 
 
@@ -43,10 +45,11 @@ def _set_tick(referral: Referral, code: str, *, by: Any, at: datetime, is_ticked
 
 
 @transaction.atomic
-def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime) -> Addition:
+def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime, names: str = "") -> Addition:
     """Add detail to a sent referral: on the case, and in a new version of each pack that holds the worry.
 
-    The same form twice adds once.
+    The same form twice adds once. `names`: whom it names as a person of concern or as living in the home; whoever of
+    them has an account is kept away from this moment.
 
     Raises TextRefusedError for text that cannot be kept, or none; NotPermittedError.
     """
@@ -54,13 +57,17 @@ def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: 
     cleaned = clean_text(text)
     if not cleaned:
         raise TextRefusedError("Write what you want to add.")
+    whom = clean_text(names, limit=LONGEST_NAMES)
     earlier = Addition.objects.filter(added_by=by, token=token).first()
     if earlier is not None:
         return earlier
-    addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, token=token)
+    addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, names=whom or None, token=token)
     addition.save(force_insert=True)
     search_index.index_addition(addition)
     packs = pack_versions.after_addition(addition=addition, at=at)
+    if whom:
+        keep_named_away(referral=referral, at=at)
+    tell_of_mentions(addition=addition, at=at)
     record_event(
         event="referral.detail_added",
         by=by,

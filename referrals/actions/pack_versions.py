@@ -74,7 +74,7 @@ def with_addition(sections: list[dict[str, Any]], addition: Addition) -> list[di
         "label": f"Added detail {len(earlier) + 1}",
         "question": "Added after sending",
         "state": "answered",
-        "lines": addition.text.split("\n"),
+        "lines": addition.in_full.split("\n"),
         "telling": "Told by",
         "who": "the referrer",
         "mono": False,

@@ -12,17 +12,22 @@ from procedures.engine.answers import AnswerSheet
 from procedures.engine.edition import Edition
 from referrals import facts
 from referrals.models import Addition, BlindToken, Referral
-from referrals.search_terms import Term, terms_of, terms_of_addition
+from referrals.named_people import emails_in, named_in
+from referrals.search_terms import HANDLE, NAME, Term, handle_of, name_parts, terms_of, terms_of_addition
 
 
 def index_sent(referral: Referral, edition: Edition, sheet: AnswerSheet) -> None:
     """Index a referral as it is sent. Part of the caller's transaction and of its event."""
-    _add(referral, terms_of(edition, sheet))
+    # By address too, so that an account that is made later is matched (`matching`).
+    emails = {Term(HANDLE, handle_of(each)) for each in named_in(edition, sheet).emails}
+    _add(referral, terms_of(edition, sheet) | emails)
 
 
 def index_addition(addition: Addition) -> None:
     """Index detail that was added. Part of the caller's transaction and of its event."""
-    _add(addition.referral, terms_of_addition(addition.text))
+    names = {Term(NAME, part) for part in name_parts(addition.names or "")}
+    emails = {Term(HANDLE, handle_of(each)) for each in emails_in(addition.names or "")}
+    _add(addition.referral, terms_of_addition(addition.text) | names | emails)
 
 
 def _add(referral: Referral, terms: Iterable[Term]) -> None:

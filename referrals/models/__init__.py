@@ -5,6 +5,7 @@ from referrals.models.correspondence import Milestone, Reply
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
 from referrals.models.kept_away import KeptAway
+from referrals.models.matched import MatchedPerson
 from referrals.models.notices import Notice
 from referrals.models.packs import Pack
 from referrals.models.referral import DRAFT_LIFE, Referral
@@ -21,6 +22,7 @@ __all__ = [
     "Clock",
     "Job",
     "KeptAway",
+    "MatchedPerson",
     "Milestone",
     "Notice",
     "Pack",

@@ -11,6 +11,8 @@ from accounts.encryption import EncryptedTextField
 from audit.personal_data import PersonalData
 from referrals.models.referral import Referral, paired
 
+LONGEST_NAMES = 500
+
 
 class ChecklistStep(models.Model):
     """One item of the checklist as it was shown, and when it was ticked off."""
@@ -60,6 +62,7 @@ class Addition(models.Model):
         "added_at": PersonalData.NONE,
         "added_by": PersonalData.LINK,
         "text": PersonalData.NARRATIVE,
+        "names": PersonalData.CASE,
         "token": PersonalData.LINK,
     }
 
@@ -68,6 +71,9 @@ class Addition(models.Model):
     added_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = EncryptedTextField(max_length=10_000)
+    names = EncryptedTextField(max_length=LONGEST_NAMES, null=True)
+    """Whom the detail names as a person of concern or as living in the home: the conflict list reads it. Nothing in
+    detail from before this was asked: a sealed column cannot be filled in by a migration."""
     token = models.UUIDField()
     """Given by the form, so that a double click adds once."""
 
@@ -79,3 +85,8 @@ class Addition(models.Model):
 
     def __str__(self) -> str:
         return f"addition {self.pk}"
+
+    @property
+    def in_full(self) -> str:
+        """The text, and on a line of its own whom it names."""
+        return f"{self.text}\nPerson of concern, or living in the home: {self.names}" if self.names else self.text

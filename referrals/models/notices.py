@@ -21,6 +21,7 @@ class Notice(models.Model):
         DRAFT_EXPIRES = "draft_expires", "A draft will expire soon"
         DRAFT_SHARED = "draft_shared", "A colleague has shared a draft"
         CONFLICT_BY_NAME = "conflict_by_name", "Somebody is kept away from a case by their name: check that it is them"
+        CONFLICT_MENTION = "conflict_mention", "Added detail names somebody with an account: say if it is about them"
         BROKEN_GLASS = "broken_glass", "Somebody outside opened a case: review why"
         REPLY = "reply", "The hub has replied to a referral"
 
@@ -61,6 +62,7 @@ class Notice(models.Model):
                         "draft_expires",
                         "draft_shared",
                         "conflict_by_name",
+                        "conflict_mention",
                         "broken_glass",
                         "reply",
                     ]
@@ -72,7 +74,7 @@ class Notice(models.Model):
     @property
     def is_about_case(self) -> bool:
         """Whether it is for those who work on the case, not for who wrote or leads the referral."""
-        return self.kind == self.Kind.CONFLICT_BY_NAME
+        return self.kind in (self.Kind.CONFLICT_BY_NAME, self.Kind.CONFLICT_MENTION)
 
     def __str__(self) -> str:
         return f"notice {self.pk}"

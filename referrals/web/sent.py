@@ -104,7 +104,7 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
 
 
 def _additions(referral: Referral) -> list[dict[str, Any]]:
-    return [{"at": each.added_at, "text": break_addresses(each.text)} for each in referral.additions.all()]
+    return [{"at": each.added_at, "text": break_addresses(each.in_full)} for each in referral.additions.all()]
 
 
 def _steps(referral: Referral) -> list[dict[str, Any]]:
@@ -178,14 +178,14 @@ tick = on_sent(_tick)
 @require_http_methods(["GET", "HEAD", "POST"])
 def _add(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
     """Add detail to what was sent; the same form twice adds once."""
-    text, token, error = "", uuid.uuid4(), ""
+    text, names, token, error = "", "", uuid.uuid4(), ""
     if request.method == "POST":
-        text = request.POST.get("text", "")
+        text, names = request.POST.get("text", ""), request.POST.get("names", "")
         token = _token(request.POST.get("token", ""), token)
-        error = NO_PICTURE if "text" in getattr(request, "image_refused_fields", ()) else ""
+        error = NO_PICTURE if {"text", "names"} & set(getattr(request, "image_refused_fields", ())) else ""
         if not error:
             try:
-                follow_up.add_detail(referral=referral, text=text, token=token, by=request.user, at=at)
+                follow_up.add_detail(referral=referral, text=text, names=names, token=token, by=request.user, at=at)
                 messages.success(request, "What you added was sent to the hub.")
                 return redirect("referrals:sent", pk=referral.pk)
             except TextRefusedError as refused:
@@ -193,6 +193,7 @@ def _add(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpRespo
     context = {
         "referral": referral,
         "text": text,
+        "names": names,
         "token": token,
         "error": error,
         "additions": _additions(referral),
