@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from audit.record import record_alone
 from casework.web.words import clock_words
 from referrals.actions import break_glass as actions
+from referrals.models import BreakGlass
 from referrals.models.break_glass import LONGEST_REASON
 from referrals.permissions import openings_to_review
 from referrals.text import TextRefusedError
@@ -70,7 +71,8 @@ def review(request: HttpRequest, opening_id: uuid.UUID) -> HttpResponse:
     rows = openings_to_review(request.user, at=at).select_related("person", "referral__owner_unit")
     opening = rows.defer("referral__answers").filter(pk=opening_id).first()
     if opening is None:
-        deny(request, Permission.REVIEW_BREAK_GLASS)
+        refused = BreakGlass.objects.filter(pk=opening_id).first()
+        deny(request, Permission.REVIEW_BREAK_GLASS, subject=refused)
     answer, note = request.POST.get("justified", ""), request.POST.get("note", "")
     error: dict[str, str] = {}
     if opening.reviewed_at is not None:
