@@ -38,12 +38,14 @@ class Said:
 class Part:
     """One group of answers of a case and how much of it one recipient has: ALL, SOME or NOTHING.
 
-    `further` are the answers that they do not have; `reason_left_out` is the edition's, for the page and the pack.
+    `held` are the answers that they have, `further` those that they have not; `reason_left_out` is the edition's, for
+    the page and the pack.
     """
 
     group: str
     title: str
     has: str
+    held: tuple[summary.Row, ...]
     further: tuple[summary.Row, ...]
     reason_left_out: str
 
@@ -110,6 +112,7 @@ def parts_for(said: Said, route: Route, released: Collection[str] = ()) -> list[
             group=code,
             title=groups[code].title if code in groups else code,
             has=ALL if code not in further else SOME if code in held else NOTHING,
+            held=tuple(held.get(code, ())),
             further=tuple(further.get(code, ())),
             reason_left_out=groups[code].left_out_because if code in groups else "",
         )

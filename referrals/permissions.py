@@ -107,6 +107,14 @@ def may_release_parts(user: Any, referral: Referral, *, at: datetime) -> bool:
     return releasing.exists() and may_read_answers(user, referral, at=at)
 
 
+def packs_to_release_from(user: Any, referral: Referral, *, at: datetime) -> QuerySet[Pack]:
+    """Return the current packs of this person's own agencies from which they may release to another recipient what
+    they hold themselves (7.2: the LADO, own)."""
+    own = agencies_where(user, Permission.RELEASE_PACK, at=at)
+    packs = Pack.objects.visible_to(user, at=at).filter(referral=referral, is_current=True, route__agency__in=own)
+    return packs.select_related("route").defer("snapshot")
+
+
 def may_acknowledge(user: Any, pack: Pack, *, at: datetime) -> bool:
     """Whether this person may acknowledge a pack: a member of the agency it was sent to."""
     agencies = agencies_where(user, Permission.ACKNOWLEDGE_PACK, at=at)

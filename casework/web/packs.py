@@ -23,7 +23,7 @@ from casework.web.queue_age import late_words
 from casework.web.words import ago, clock_words, due_words, pack_tag, urgency_tag
 from referrals.actions import packs as actions
 from referrals.models import Pack
-from referrals.permissions import NotPermittedError, may_acknowledge
+from referrals.permissions import NotPermittedError, may_acknowledge, packs_to_release_from
 
 PAGE_SIZE = 25
 
@@ -57,6 +57,7 @@ def show(request: HttpRequest, pack_id: uuid.UUID) -> HttpResponse:
         {
             **_described(queries.entries([pack])[0], at),
             "may_acknowledge": may_acknowledge(request.user, pack, at=at),
+            "may_release_own": packs_to_release_from(request.user, pack.referral, at=at).filter(pk=pack.pk).exists(),
             "back": _back(request.user, pack, at),
             "owner": owner,
             "owner_number": number_open_now(owner, at=at) if owner else None,

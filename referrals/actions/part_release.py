@@ -19,6 +19,7 @@ from referrals.models.visibility import kinds_let_in
 from referrals.pack_contents import (
     ALL,
     REFERRER_GROUP,
+    Part,
     Said,
     contents_for,
     is_referrer_hidden,
@@ -40,23 +41,25 @@ def release(
 ) -> Pack:
     """Give a recipient one more group of the answers, in a further version of their pack that they acknowledge anew.
 
-    Never to whom a seal does not let in, nor to a school's own Prevent contact, who gets no pack (Z-17). A referrer who
-    would be at risk is named only with `is_referrer_named_knowingly` (Z-16). Raises TextRefusedError without a reason,
-    PartNotReleasedError, NotPermittedError.
+    By whoever answers for the case; by the LADO and others who may release, what stands in their own agency's pack, but
+    for a referrer at risk. Never to whom a seal does not let in, nor to a school's own Prevent contact, who gets no
+    pack (Z-17). A referrer who would be at risk is named only with `is_referrer_named_knowingly` (Z-16). Raises
+    TextRefusedError without a reason, PartNotReleasedError, NotPermittedError.
     """
     rows = Referral.objects.system(reason="release a part of it to one recipient")
     # Two releases at once would both make "version 2". SQLite, which ignores this lock, has one writer anyway.
     referral = rows.select_for_update(of=("self",)).select_related("author", "organisation").get(pk=route.referral_id)
-    permissions.check(permissions.may_release_parts(by, referral, at=at))
+    said, earlier = _said(referral), released_to(route)
+    part = next((each for each in parts_for(said, route, earlier) if each.group == group), None)
+    is_at_risk = group == REFERRER_GROUP and is_referrer_hidden(said, route, earlier)
+    in_charge = permissions.may_release_parts(by, referral, at=at)
+    permissions.check(in_charge or (part is not None and not is_at_risk and may_release_own(by, said, part, at=at)))
     words = clean_text(reason, limit=LONGEST_REASON)
     if not words:
         raise TextRefusedError("Say why this recipient needs this part.")
     pack = _current_pack(referral, route)
-    said, earlier = _said(referral), released_to(route)
-    part = next((each for each in parts_for(said, route, earlier) if each.group == group), None)
     if part is None or part.has == ALL:
         raise PartNotReleasedError("This recipient has all there is of this part.")
-    is_at_risk = group == REFERRER_GROUP and is_referrer_hidden(said, route, earlier)
     if is_at_risk and not is_referrer_named_knowingly:
         raise PartNotReleasedError(
             "The referrer would be at risk if the family knew. Say that you have weighed this, or do not release it."
@@ -73,6 +76,18 @@ def release(
         detail={"group": group, "to": f"{route.code}:{route.unit}", "referrer_at_risk": is_at_risk},
     )
     return later
+
+
+def may_release_own(user: Any, said: Said, part: Part, *, at: datetime) -> bool:
+    """Whether all that a part would add for its recipient stands in a pack of this person's own agency."""
+    own = permissions.packs_to_release_from(user, said.referral, at=at)
+    held = {
+        (row.question, row.key)
+        for pack in own
+        for mine in parts_for(said, pack.route, released_to(pack.route))
+        for row in mine.held
+    }
+    return bool(part.further) and {(row.question, row.key) for row in part.further} <= held
 
 
 def _current_pack(referral: Referral, route: Route) -> Pack:

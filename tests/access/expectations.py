@@ -32,7 +32,7 @@ sent to another hub             a     l   -     -   -   -    -    -    -    -   
 """  # noqa: E501
 
 # What an address shows. draft, sent, author: of one referral (see `may_open`). case, pack: of one case, one pack.
-# decides: of one case, for whoever decides on it. review: of one opening.
+# decides: of one case, for whoever decides on it. review: of one opening. releases: of one pack, for who may release.
 # list: rows of what the person may know. nothing: no row of any referral, for nobody.
 # record: what was done, for auditors (tests/casework/).
 ADDRESSES = {
@@ -95,6 +95,8 @@ ADDRESSES = {
     "/packs/<uuid:pack_id>/": "pack",
     "/packs/<uuid:pack_id>/state": "pack",
     "/packs/<uuid:pack_id>/acknowledge": "pack",
+    "/packs/<uuid:pack_id>/parts/": "releases",
+    "/packs/<uuid:pack_id>/parts/<uuid:route_id>/<slug:group>/": "releases",
     "/packs/<uuid:pack_id>.pdf": "pack",
     "/packs/<uuid:pack_id>.json": "pack",
     "/prevent-advice/": "list",
@@ -134,6 +136,8 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
         return EITHER if "c" in letters else GONE
     if about == "review":
         return GONE  # no referral is an opening; tests/access/test_break_glass.py has those that are
+    if about == "releases":  # of their own agency's pack, for those of it who may
+        return EITHER if "p" in letters and own_pack else GONE
     if about == "pack":
         return OPEN if "p" in letters and own_pack else GONE
     raise AssertionError(about)

@@ -108,7 +108,7 @@ def test_only_whoever_answers_for_the_case_releases_and_only_with_a_reason(
     names = ("alice", "bob", "sol", "nell", "will", "pat", "lena", "prue", "nora", "cleo", "adam", "ada")
     for person in (getattr(everyone, name) for name in names):
         with pytest.raises(NotPermittedError):
-            release(referral, "police", "allegation", person)
+            release(referral, "police", "child_needs", person)
     with pytest.raises(TextRefusedError, match="Say why"):
         release(referral, "police", "allegation", everyone.mona, reason=" ")
     release(referral, "police", "allegation", everyone.mona)
@@ -176,6 +176,29 @@ def test_another_recipients_child_stays_a_summary(everyone: Everyone) -> None:
     contents = str(contents_for(said_in(referral, routing), of_first, {"child_needs"}))
     assert first in contents
     assert second not in contents
+
+
+def test_the_lado_releases_what_stands_in_their_own_pack_and_no_more(everyone: Everyone, referral: Referral) -> None:
+    own, browser = pack(referral, "lado"), signed_in(everyone.lena)
+    listed = f"/packs/{own.pk}/parts/"
+    assert listed in browser.get(f"/packs/{own.pk}/").content.decode()
+    page = browser.get(listed).content.decode()
+    form = f"{listed}{route(referral, 'police').pk}/allegation/"
+    assert form in page
+    for group in ("child_needs", "ideology", "referrer", "platforms"):
+        assert f"/{group}/" not in page
+        assert browser.get(form.replace("allegation", group)).status_code == 302
+    assert EMPLOYER in browser.get(form).content.decode()
+    assert browser.post(form, {"reason": " "}).status_code == 400
+    assert browser.post(form, {"reason": "He drives the bus."}).headers["Location"] == listed
+    assert EMPLOYER in words(pack(referral, "police"))
+    assert "He drives the bus." in browser.get(listed).content.decode()
+    for group in ("child_needs", "referrer"):
+        with pytest.raises(NotPermittedError):
+            release(referral, "police", group, everyone.lena)
+    for person in (everyone.pat, everyone.prue, everyone.hana, everyone.cleo, everyone.alice):
+        assert signed_in(person).get(listed).status_code == 404
+        assert signed_in(person).post(form, {"reason": "x"}).status_code == 404
 
 
 def test_the_page_says_who_has_what_and_releases(everyone: Everyone, referral: Referral) -> None:
