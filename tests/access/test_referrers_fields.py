@@ -57,7 +57,7 @@ MAY_READ = {
         "id", "referral_id", "route_id", "kind", "recipient", "agency_id", "source", "starts_at", "due_at",
         "computation", "ended_at", "ended_by_id",
     },
-    "referrals_milestone": None,
+    "referrals_milestone": {"id", "referral_id", "kind", "reached_at"},
     "referrals_reply": {
         "id", "referral_id", "agency_id", "number", "children", "outcome", "reason", "who_leads", "what_to_do",
         "family", "family_words", "is_withheld", "sent_at",
@@ -67,6 +67,11 @@ MAY_READ = {
 
 # The hub's own work, and what only decides who sees what. A new table is put here or above, by decision.
 NEVER = {
+    "casework_childcase",
+    "casework_childmove",
+    "casework_decision",
+    "casework_quiethours",
+    "casework_reminder",
     "casework_taking",
     "referrals_blindtoken",
     "referrals_breakglass",
