@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from referrals.models import Pack, Referral
-from tests.access.asking import Asker
+from tests.access import managed
+from tests.access.asking import SESSIONS, Asker, middleware
 from tests.access.expectations import sight
 from tests.access.people import PEOPLE, Everyone, make, packs_of, person
 from tests.referrals.lasting import SMALL, editions_at_hand, undone_at_the_end
@@ -24,12 +25,13 @@ __all__ = ["editions_at_hand"]
 
 @dataclass
 class Scene:
-    """Everybody signed in, each state's referral and its packs by unit."""
+    """Everybody signed in, each state's referral and its packs by unit, and the rows that are no referrals."""
 
     world: Everyone
     asker: Asker
     referrals: dict[str, Referral]
     packs: dict[str, dict[str, Pack]]
+    rows: dict[tuple[str, str], str]
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,16 @@ def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     patch = pytest.MonkeyPatch()
     patch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=5))
     logging.disable(logging.CRITICAL)
-    with undone_at_the_end(django_db_blocker), override_settings(EDITIONS_DIR=SMALL):
+    with undone_at_the_end(django_db_blocker), override_settings(EDITIONS_DIR=SMALL, SESSION_ENGINE=SESSIONS):
         with django_db_blocker.unblock():
             world, asker = Everyone(), Asker()
             for name in PEOPLE:
                 asker.sign_in(person(world, name))
             referrals = {what: make(world, what) for what in sight()}
             packs = {what: packs_of(each) for what, each in referrals.items()}
-        yield Scene(world, asker, referrals, packs)
+            others = managed.rows(world)
+        with override_settings(MIDDLEWARE=middleware()):
+            yield Scene(world, asker, referrals, packs, others)
     logging.disable(logging.NOTSET)
     patch.undo()
 

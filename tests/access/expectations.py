@@ -33,8 +33,11 @@ sent to another hub             a     l   -     -   -   -    -    -    -    -   
 
 # What an address shows. draft, sent, author: of one referral (see `may_open`). case, pack: of one case, one pack.
 # decides: of one case, for whoever decides on it. review: of one opening. releases: of one pack, for who may release.
+# notice: of one notice, for its reader.
+# person, factor, role, invitation, setting, agency, session: of one such row, for whoever manages it (managed.py).
 # list: rows of what the person may know. nothing: no row of any referral, for nobody.
-# record: what was done, for auditors (tests/casework/).
+# record: what was done, for auditors and whoever oversees (tests/casework/ says of which cases).
+# link: by a secret that was sent by email (tests/accounts/test_joining.py).
 ADDRESSES = {
     "/": "list",
     "/healthz": "nothing",
@@ -104,9 +107,52 @@ ADDRESSES = {
     "/record/export": "record",
     "/record/sample": "record",
     "/record/unusual": "record",
+    "/people/": "list",
+    "/people/review": "list",
+    "/people/invite": "nothing",
+    "/people/invitations/<uuid:invitation_id>/again": "invitation",
+    "/people/invitations/<uuid:invitation_id>/withdraw": "invitation",
+    "/people/roles/<uuid:membership_id>/end": "role",
+    "/people/roles/<uuid:membership_id>/move": "role",
+    "/people/roles/<uuid:membership_id>/keep": "role",
+    "/people/roles/<uuid:membership_id>/confirm": "role",
+    "/people/roles/<uuid:membership_id>/refuse": "role",
+    "/people/<uuid:person_id>": "person",
+    "/people/<uuid:person_id>/give": "person",
+    "/people/<uuid:person_id>/stop": "person",
+    "/people/<uuid:person_id>/lost-second-step": "factor",
+    "/directory/": "nothing",
+    "/directory/settings": "list",
+    "/directory/settings/add": "nothing",
+    "/directory/settings/<uuid:organisation_id>": "setting",
+    "/directory/settings/<uuid:organisation_id>/close": "setting",
+    "/directory/agencies": "list",
+    "/directory/agencies/<uuid:agency_id>": "agency",
+    "/directory/agencies/<uuid:agency_id>/checked": "agency",
+    "/join/": "nothing",
+    "/join/accept": "nothing",
+    "/join/now": "nothing",
+    "/join/link/<str:secret>": "link",
+    "/accounts/": "nothing",
+    "/accounts/email/": "nothing",
+    "/accounts/role/": "nothing",
+    "/accounts/logout/": "nothing",
+    "/accounts/sessions/": "list",
+    "/accounts/sessions/others/end": "nothing",
+    "/accounts/sessions/<uuid:pk>/end": "session",
+    "/accounts/sign-in-again/": "nothing",
+    "/accounts/second-step/": "nothing",
+    "/accounts/2fa/printed-codes/": "nothing",
+    "/accounts/2fa/totp/activate/": "nothing",
+    "/accounts/2fa/webauthn/add/": "nothing",
+    "/accounts/oidc/<str:provider_id>/login/": "link",
+    "/accounts/oidc/<str:provider_id>/login/callback/": "link",
 }
-NOTHING_BELOW = ("/procedures/", "/accounts/", "/people/", "/join/", "/directory/")
-"""The reading pages, the own account, people and agencies: none reads a referral (their own tests walk them)."""
+NOTHING_BELOW = ("/procedures/",)
+"""The reading pages. That app cannot even import a referral: the layers of pyproject.toml forbid it."""
+OF_A_REFERRAL = frozenset({"draft", "sent", "author", "case", "decides", "review", "pack"})
+MANAGED = frozenset({"person", "factor", "role", "invitation", "setting", "agency", "session"})
+LISTS = tuple(pattern for pattern, about in ADDRESSES.items() if about == "list")
 
 OPEN, GONE, EITHER = "open", "gone", "either"
 
