@@ -360,7 +360,7 @@ def test_the_portal_agrees_with_the_model(walk: type[Walk]) -> None:
     run_state_machine_as_test(
         walk,
         settings=settings(
-            max_examples=46,
+            max_examples=60,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,
