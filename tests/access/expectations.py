@@ -1,7 +1,8 @@
 """What each person may reach in each state, and what each address is about. A safeguarding lead can correct both.
 
 a: its author. l: leads the setting and follows it. k: knows that it exists, by the school's Prevent advice page.
-c: has it as a case. p: opens the own agency's pack. -: for them it does not exist.
+c: has it as a case. v: reads the case and does nothing in it. p: opens the own agency's pack.
+-: for them it does not exist.
 """
 
 import re
@@ -11,24 +12,24 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Alice wrote it. Bob leads safeguarding at her school, Carol works there, Sara is its Prevent contact. Dan, Eve: of
-# another school. Hugh: health. Hana, Mona, Sol, Chas: Cumberland hub. Nell, Will: other hubs. Nora: by night.
-# Pat, Hugo: police. Stan: professional standards. Prue: Prevent. Lena: LADO. Cleo: conflict officer. Adam, Edie, Ada,
-# Sid: no case content. Zoe has no role.
+# another school. Hugh: health. Hana, Mona, Sol, Chas, Sven, Hedy: Cumberland hub. Nell, Will: other hubs. Nora: by
+# night. Pat, Hugo: police. Stan: professional standards. Prue: Prevent. Lena: LADO. Cleo: conflict officer. Adam,
+# Edie, Ada, Sid: no case content. Zoe has no role.
 SIGHT = """
-                                alice bob carol dan eve sara hugh hana mona sol chas nell will nora pat hugo stan prue lena cleo adam edie ada sid zoe
-a draft                         a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
-a draft she shared              a     l   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
-shared, then about a colleague  a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
-withdrawn                       a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
-sent                            a     l   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
-sent, by somebody at work       a     l   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    p    -    -    -    -   -   -
-sent, about Bob by address      a     -   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
-sent, extremism                 a     l   -     -   -   k    -    cp   cp   -   -    -    -    cp   -   -    -    p    -    -    -    -    -   -   -
-sent, about her own setting     a     -   -     -   -   -    -    cp   cp   -   -    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
-sealed, about the police        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
-sealed, about the hub           a     -   -     -   -   -    -    -    -    -   -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
-sealed, she is connected        a     -   -     -   -   -    -    -    -    -   -    -    -    -    p   -    -    -    -    cp   -    -    -   -   -
-sent to another hub             a     l   -     -   -   -    -    -    -    -   -    cp   -    -    -   p    -    -    -    -    -    -    -   -   -
+                                alice bob carol dan eve sara hugh hana mona sol chas sven hedy nell will nora pat hugo stan prue lena cleo adam edie ada sid zoe
+a draft                         a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+a draft she shared              a     l   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+shared, then about a colleague  a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+withdrawn                       a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    -    -    -    -    -    -    -   -   -
+sent                            a     l   -     -   -   -    -    cp   cp   -   -    v    v    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sent, by somebody at work       a     l   -     -   -   -    -    cp   cp   -   -    v    v    -    -    cp   p   -    -    -    p    -    -    -    -   -   -
+sent, about Bob by address      a     -   -     -   -   -    -    cp   cp   -   -    v    v    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sent, extremism                 a     l   -     -   -   k    -    cp   cp   -   -    v    v    -    -    cp   -   -    -    p    -    -    -    -    -   -   -
+sent, about her own setting     a     -   -     -   -   -    -    cp   cp   -   -    v    v    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
+sealed, about the police        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
+sealed, about the hub           a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
+sealed, she is connected        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    p   -    -    -    -    cp   -    -    -   -   -
+sent to another hub             a     l   -     -   -   -    -    -    -    -   -    -    -    cp   -    -    -   p    -    -    -    -    -    -    -   -   -
 """  # noqa: E501
 
 # What an address shows. draft, sent, author: of one referral (see `may_open`). case, pack: of one case, one pack.
@@ -177,9 +178,9 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
         has_page = letters in ("a", "l") and status in ("draft", "sent")
         return OPEN if has_page else EITHER if letters == "a" else GONE
     if about == "case":
-        return OPEN if "c" in letters else GONE
+        return OPEN if "c" in letters else EITHER if "v" in letters else GONE
     if about == "decides":
-        return EITHER if "c" in letters else GONE
+        return EITHER if "c" in letters or "v" in letters else GONE
     if about == "review":
         return GONE  # no referral is an opening; tests/access/test_break_glass.py has those that are
     if about == "releases":  # of their own agency's pack, for those of it who may

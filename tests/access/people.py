@@ -20,6 +20,8 @@ class Everyone(World):
         self.mona = self.person("mona", "Mona Moor", "hub_manager", unit="cumberland_hub")
         self.sol = self.person("sol", "Sol Shore", "social_worker", unit="cumberland_hub")
         self.chas = self.person("chas", "Chas Carr", "strategy_chair", unit="cumberland_hub")
+        self.sven = self.person("sven", "Sven Sale", "service_manager", unit="cumberland_hub")
+        self.hedy = self.person("hedy", "Hedy Holm", "head_of_service", unit="cumberland_hub")
         self.hugo = self.person("hugo", "Hugo Hart", "police_liaison", unit="humberside_police")
         self.edie = self.person("edie", "Edie East", "procedure_editor", partnership="Cumbria")
         self.ada = self.person("ada", "Ada Avery", "auditor", partnership="Cumbria")
@@ -39,6 +41,8 @@ PEOPLE = [
     "mona",
     "sol",
     "chas",
+    "sven",
+    "hedy",
     "nell",
     "will",
     "nora",

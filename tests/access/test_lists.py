@@ -17,7 +17,7 @@ RECORD_READERS = {
     "/record/": {"ada", "mona", "will", "adam"},
     "/record/export": {"ada", "mona", "will", "adam"},
     "/record/sample": {"ada"},
-    "/record/unusual": {"ada", "mona", "will"},
+    "/record/unusual": {"ada", "mona", "will", "sven", "hedy"},
 }
 """Auditors; managers, of their own hub; administrators, of access and settings alone."""
 Pages = dict[tuple[str, str], str]
