@@ -60,7 +60,8 @@ def filled(pattern: str, row: object, own: dict[str, object]) -> str:
     path = pattern.replace(first, str(row))
     for other in others:
         path = path.replace(other, str(own.get(other, uuid.uuid4())))
-    return path.replace("<slug:page>", "worry").replace("<slug:key>", "c1").replace("<slug:group>", "child_needs")
+    known = {"page": "worry", "group": "child_needs"}
+    return re.sub(r"<slug:(\w+)>", lambda found: known.get(found[1], "c1"), path)
 
 
 def plain(answer: Any) -> tuple[int, str, list[tuple[str, str]]]:
