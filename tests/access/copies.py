@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from referrals.models import Clock, KeptAway, Pack, Referral, Route, Routing
+from referrals.models.references import new_reference
 
 BELOW = (Routing, Route, Pack, Clock, KeptAway)
 """What else stands where a referral was sent, each after what it points to."""
@@ -16,10 +17,10 @@ def copy_of(original: Referral) -> uuid.UUID:
     source = Referral.objects.system(reason="a referral like one that was filed").get(pk=original.pk)
     token = uuid.uuid4() if source.submission_token else None
     copies: dict[Any, models.Model] = {}
-    copied = write(source, copies, reference=f"T{uuid.uuid4().hex[:8].upper()}", submission_token=token)
+    copied = write(source, copies, reference=new_reference(), submission_token=token)
     for model in BELOW:
         for row in model._base_manager.filter(referral=source):
-            more = {"file_reference": uuid.uuid4().hex[:12].upper()} if model is Pack else {}
+            more = {"file_reference": new_reference()} if model is Pack else {}
             write(row, copies, **more)
     return copied.pk  # type: ignore[no-any-return]
 
