@@ -118,6 +118,10 @@ def ways_on(source: str) -> list[Move]:
     return [move for move in MOVES if source in move.sources]
 
 
+WITH_ANOTHER_ACT = (RECEIVE, DECIDE, REPLY, ANSWERED, HOLD_STRATEGY)
+"""Moves that nobody makes by themselves: they come with taking, a decision, a reply, an answer, a record."""
+
+
 def needs_reason(verb: str) -> bool:
     """Whether whoever makes a move says why. A step back always does."""
     return verb == STEP_BACK or any(move.needs_reason for move in MOVES if move.verb == verb)

@@ -47,10 +47,12 @@ def receive(*, referral: Referral, agency: Agency, by: Any, at: datetime) -> Non
 def move(*, child: ChildCase, verb: str, reason: str = "", by: Any, at: datetime) -> ChildCase:
     """Move a child on, or a step back (Z-29), from the state in which `child` was read; return it as it stands then.
 
-    Raises states.MoveRefusedError where the table has no such move, TextRefusedError without a reason where one is
-    needed, ChildChangedError for the loser of a race, NotPermittedError.
+    Raises states.MoveRefusedError where the table has no such move or it comes with another act, TextRefusedError
+    without a reason where one is needed, ChildChangedError for the loser of a race, NotPermittedError.
     """
     permissions.check(permissions.may_move(by, child, verb, at=at))
+    if verb in states.WITH_ANOTHER_ACT:
+        raise states.MoveRefusedError("This is done by taking, deciding or replying: open the case and choose there.")
     words = clean_text(reason, limit=LONGEST_REASON)
     if states.needs_reason(verb) and not words:
         raise TextRefusedError("Write why, so that the next person knows.")

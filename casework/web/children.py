@@ -22,8 +22,6 @@ _COLOURS = {
     states.IMMEDIATE: "red", states.SENT: "grey", states.STRATEGY: "orange", states.STRATEGY_HELD: "orange",
     states.S47: "orange", states.DECISION: "yellow", states.NFA: "grey", states.CLOSED: "grey",
 }  # fmt: skip
-_ASKED_ELSEWHERE = (states.RECEIVE, states.DECIDE, states.REPLY, states.ANSWERED, states.HOLD_STRATEGY)
-"""The moves that have pages of their own, or come with another act."""
 
 
 def child_or_404(
@@ -83,7 +81,7 @@ def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at
         "ways_on": [
             move
             for move in {each.verb: each for each in states.ways_on(child.state)}.values()
-            if move.verb not in _ASKED_ELSEWHERE and permissions.may_move(user, child, move.verb, at=at)
+            if move.verb not in states.WITH_ANOTHER_ACT and permissions.may_move(user, child, move.verb, at=at)
         ],
         "may_step_back": _has_before(child) and permissions.may_move(user, child, states.STEP_BACK, at=at),
         "moves": [{"move": each, "label": move_label(each.verb), "to": states.STATES[each.target].label,

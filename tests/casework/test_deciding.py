@@ -173,6 +173,20 @@ def test_nothing_leaves_triage_without_a_reply(world: World, mona: User) -> None
     assert Notice.objects.get(kind="reply").to == world.alice
 
 
+@pytest.mark.parametrize("verb", sorted(states.WITH_ANOTHER_ACT))
+def test_nobody_moves_a_child_by_hand_where_a_decision_or_a_reply_does(
+    world: World, mona: User, as_: As, verb: str
+) -> None:
+    referral, child = taken(world)
+    with pytest.raises(states.MoveRefusedError):
+        moving.move(child=child, verb=verb, reason="Because.", by=mona, at=LATER)
+    answer = as_(mona).post(
+        f"/cases/{referral.pk}/children/{child.pk}/move/{verb}", {"reason": "Because."}, follow=True
+    )
+    assert "This is done by taking, deciding or replying" in text_of(answer)
+    assert now(child).state == states.RECEIVED
+
+
 def test_withheld_detail_needs_a_reason_that_the_referrer_never_reads(world: World, mona: User, as_: As) -> None:
     referral, child = taken(world)
     deciding.decide(child=child, code="strategy_discussion", given=DECISION, by=mona, at=LATER)
