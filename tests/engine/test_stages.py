@@ -6,6 +6,8 @@ import pytest
 
 from procedures.engine.clock_errors import LimitError
 from procedures.engine.clock_hours import Opening, StaffedHours
+from procedures.engine.loading import load_edition, shipped_files
+from procedures.engine.schema import ClockStage
 from procedures.engine.stages import Stage, When, moment_of, stage_words
 from procedures.engine.working_days import Calendar
 
@@ -50,3 +52,32 @@ def test_an_amount_is_given_where_there_is_one_to_give() -> None:
 def test_a_stage_in_words() -> None:
     stage = Stage("working_days_late", 1, ("head_of_service", "hub_manager"), is_escalation=True)
     assert stage_words(stage) == "1 working day late: the head of service, the hub manager"
+
+
+OFFICE_DAY = Opening(time(9), time(17))
+CLOSED_ON_WEDNESDAYS = StaffedHours((OFFICE_DAY, OFFICE_DAY, None, OFFICE_DAY, OFFICE_DAY, None, None))
+
+
+def test_a_day_without_staffed_hours_reminds_when_the_recipient_opens_next() -> None:
+    stage = Stage("day", 1, ("recipient",), is_escalation=False)  # Wednesday 9 December
+    found = moment_of(stage, starts_at=at(8, 10), due_at=at(10, 17), calendar=Calendar(), hours=CLOSED_ON_WEDNESDAYS)
+    assert found == at(10, 9)
+
+
+def test_a_day_without_staffed_hours_before_it_is_due_reminds_at_noon() -> None:
+    stage = Stage("working_days_before_due", 2, ("owner",), is_escalation=False)  # Wednesday 9 December
+    found = moment_of(stage, starts_at=at(1, 10), due_at=at(11, 17), calendar=Calendar(), hours=CLOSED_ON_WEDNESDAYS)
+    assert found == at(9, 12)
+
+
+def test_each_stage_of_a_clock_has_a_code_of_its_own_and_reminders_come_first() -> None:
+    for edition in (load_edition(path) for path in shipped_files()):
+        for clock in edition.content.clocks:
+            codes = [stage.code for stage in clock.all_stages]
+            assert len(codes) == len(set(codes)), clock.id
+            assert codes == sorted(codes, reverse=True, key=lambda code: code.startswith("remind:")), clock.id
+
+
+def test_an_edition_with_an_amount_that_cannot_be_counted_is_refused() -> None:
+    with pytest.raises(ValueError, match="takes no amount"):
+        ClockStage.model_validate({"when": "at_due", "amount": 2, "to": ["screener"]})
