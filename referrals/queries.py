@@ -20,6 +20,9 @@ from referrals.search_terms import HANDLE, Term, wanted_in
 MOST_FOUND = 100
 """Of one search; whoever finds as many has to say more."""
 
+REFERRERS_CLOCKS = ("K-02", "K-03", "K-04", "K-05")
+"""The clocks that a referrer reads of: those that run to the reply."""
+
 
 def get_referral(user: Any, referral_id: uuid.UUID, *, at: datetime) -> Referral | None:
     """Return a referral whose answers this person may read, or None as if it did not exist."""
@@ -82,8 +85,12 @@ def is_open_by_glass(user: Any, referral: Referral, *, at: datetime) -> bool:
 
 
 def owners_clocks(referral: Referral) -> QuerySet[Clock]:
-    """Return the clocks of the hub that owns a referral, as a referrer may know them: not whom they remind there."""
-    return referral.clocks.filter(agency=referral.owner_unit).defer("plan", "next_stage_at").order_by("due_at")
+    """Return the clocks of the hub that owns a referral, as a referrer may know them: not whom they remind there.
+
+    What was decided starts clocks too; those would tell of a decision that the reply may withhold.
+    """
+    clocks = referral.clocks.filter(agency=referral.owner_unit, kind__in=REFERRERS_CLOCKS)
+    return clocks.defer("plan", "next_stage_at", "about").order_by("due_at")
 
 
 def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozenset[str] | None:

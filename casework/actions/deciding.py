@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.record import record_event
 from casework import decisions, permissions, states
-from casework.actions import moving
+from casework.actions import case_clocks, moving
 from casework.actions.moving import ChildChangedError
 from casework.models import ChildCase, Decision
 from casework.models.decisions import LONGEST_LINE, LONGEST_TEXT
@@ -145,6 +145,8 @@ def _count(decision: Decision, *, by: Any, at: datetime) -> None:
     child = moving.swap(
         decision.child, states.DECIDE, states.target_of(states.DECIDE, decision.child.state), by=by, at=at
     )
+    if decision.code == "strategy_discussion":
+        case_clocks.strategy_decided(child, at=at)
     if decision.level:
         ChildCase.objects.filter(pk=child.pk).update(level=decision.level)
     if queries.undecided(child.referral, child.agency).exists():

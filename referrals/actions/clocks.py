@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts.models import Agency, DirectoryEntry
 from audit.record import record_event
+from procedures import editions
 from procedures.engine.clock_hours import StaffedHours
-from procedures.engine.clocks import Limit, due_time
+from procedures.engine.clocks import Due, Limit, due_time
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Clock as RoutedClock
 from procedures.engine.schema import ClockKind
@@ -22,7 +23,7 @@ def start_clocks(
     referral: Referral,
     routed: Sequence[RoutedClock],
     routes: Sequence[Route],
-    editions: Sequence[Edition],
+    used: Sequence[Edition],
     *,
     at: datetime,
 ) -> list[Clock]:
@@ -32,7 +33,7 @@ def start_clocks(
     """
     started = []
     for clock in routed:
-        kinds = _kinds_of(clock, editions)
+        kinds = _kinds_of(clock, used)
         for route, agency in _whose(clock, referral, routes, kinds):
             hours = hours_of(agency)
             due = due_time(Limit(clock.limit, clock.counted_in), at, Calendar(), hours)  # type: ignore[arg-type]
@@ -53,6 +54,65 @@ def start_clocks(
                 )
             )
     return Clock.objects.bulk_create(started)
+
+
+@transaction.atomic
+def start_clock(
+    *,
+    referral: Referral,
+    kind: str,
+    agency: Agency | None,
+    at: datetime,
+    due_at: datetime | None = None,
+    about: str = "",
+    limit: Limit | None = None,
+    stages: Sequence[Stage] | None = None,
+    source: str = "",
+) -> Clock | None:
+    """Start one clock of a case at `at`, in the agency's staffed hours; the running one is returned where there is one.
+
+    The limit and the stages are the pinned edition's, of the referral's urgency; `due_at` gives a date that somebody
+    set instead (K-11, K-12), `limit` and `stages` what no edition knows. `about`: the identifier of the row that it is
+    for, where a case has several of the kind. None where the pinned editions know no such clock.
+    """
+    running = Clock.objects.filter(referral=referral, kind=kind, agency=agency, about=about, ended_at__isnull=True)
+    if (found := running.first()) is not None:
+        return found
+    edition_kind = _kind_in(referral, kind)
+    if edition_kind is not None:
+        limit = limit or Limit(edition_kind.limit, edition_kind.counted_in) if due_at is None else None
+        stages = edition_kind.all_stages if stages is None else stages
+    if due_at is None and limit is None:
+        return None
+    hours = hours_of(agency)
+    if due_at is not None:
+        due = Due(max(at, due_at), "Set by whoever agreed it")
+    else:
+        due = due_time(limit, at, Calendar(), hours)  # type: ignore[arg-type]
+    plan = plan_of(stages or [], starts_at=at, due_at=due.at, hours=hours)
+    return Clock.objects.create(
+        referral=referral,
+        kind=kind,
+        recipient="hub",
+        agency=agency,
+        about=about,
+        source=source or (edition_kind.source if edition_kind is not None else ""),
+        starts_at=at,
+        due_at=due.at,
+        computation=due.computation,
+        plan=plan,
+        next_stage_at=next_stage(plan, after=None),
+    )
+
+
+def _kind_in(referral: Referral, kind: str) -> ClockKind | None:
+    """Return the clock of the edition that the referral is pinned to; of several limits, that of its urgency."""
+    for pin in referral.editions:
+        edition = editions.by_digest(pin["digest"])
+        found = [each for each in edition.content.clocks if each.kind == kind] if edition is not None else []
+        if found:
+            return next((each for each in reversed(found) if referral.urgency in each.urgencies), found[-1])
+    return None
 
 
 def hours_of(agency: Agency | None) -> StaffedHours:
@@ -82,10 +142,10 @@ def next_stage(plan: Sequence[Mapping[str, Any]], *, after: datetime | None) -> 
     return min((each for each in moments if after is None or each > after), default=None)
 
 
-def _kinds_of(clock: RoutedClock, editions: Sequence[Edition]) -> list[ClockKind]:
+def _kinds_of(clock: RoutedClock, used: Sequence[Edition]) -> list[ClockKind]:
     return [
         kind
-        for edition in editions
+        for edition in used
         for kind in edition.content.clocks
         if (kind.kind, kind.limit, kind.counted_in) == (clock.kind, clock.limit, clock.counted_in)
     ]
@@ -110,9 +170,19 @@ def _whose(
 
 
 @transaction.atomic
-def end_clocks(*, referral: Referral, kinds: Sequence[str], by: Any, at: datetime, agency: Agency | None = None) -> int:
-    """End the running clocks of these kinds, of one agency or of all; return how many ended."""
+def end_clocks(
+    *,
+    referral: Referral,
+    kinds: Sequence[str],
+    by: Any,
+    at: datetime,
+    agency: Agency | None = None,
+    about: str | None = None,
+) -> int:
+    """End the running clocks of these kinds, of one agency or of all, about one row or any; return how many ended."""
     running = Clock.objects.filter(referral=referral, kind__in=kinds, ended_at__isnull=True)
+    if about is not None:
+        running = running.filter(about=about)
     if agency is not None:
         running = running.filter(agency=agency)
     ended = running.update(ended_at=at, ended_by=by)

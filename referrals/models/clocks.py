@@ -25,6 +25,7 @@ class Clock(models.Model):
         "recipient": PersonalData.NONE,
         "agency": PersonalData.NONE,
         "source": PersonalData.NONE,
+        "about": PersonalData.LINK,
         "starts_at": PersonalData.NONE,
         "due_at": PersonalData.NONE,
         "computation": PersonalData.NONE,
@@ -42,6 +43,8 @@ class Clock(models.Model):
     recipient = models.CharField(max_length=20)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", null=True)
     source = models.CharField(max_length=200)
+    about = models.CharField(max_length=36, blank=True, default="")
+    """The identifier of the row of the casework whose clock it is, where a case has several of a kind; else blank."""
     starts_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     due_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     computation = models.TextField()
@@ -66,7 +69,7 @@ class Clock(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["referral", "kind", "recipient", "agency"],
+                fields=["referral", "kind", "recipient", "agency", "about"],
                 condition=Q(ended_at__isnull=True),
                 name="referrals_clock_runs_once",
             ),
