@@ -11,6 +11,7 @@ from accounts.models import Agency, Membership, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES
 from casework.models import Taking
+from casework.queries import strategy_audiences
 from referrals.models import Clock, Referral
 
 _ABOVE = {
@@ -32,6 +33,9 @@ _ABOVE = {
 
 def people_for(audience: str, clock: Clock, *, at: datetime) -> list[User]:
     """Return who is told of a stage of a clock, each once; nobody only where the whole partnership has nobody."""
+    own = strategy_audiences.named(audience, clock, at=at)
+    if own is not None:
+        return list({person.pk: person for person in own}.values())
     found = [person for person in _named(audience, clock, at=at) if _may_know(person, clock, audience, at=at)]
     if found or audience not in _ABOVE:
         return list({person.pk: person for person in found}.values())

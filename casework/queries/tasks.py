@@ -1,7 +1,6 @@
 """What one person owes, by when: their reminders, the clocks of what they have taken, what waits for their word."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +13,14 @@ from casework import permissions, states
 from casework.models import ChildCase, Decision, Reminder, Taking
 from casework.queries.cases import cases_of
 from casework.queries.packs import own_packs
+from casework.queries.strategy_tasks import strategy_tasks
+from casework.queries.task import Task
 from referrals import queries
 from referrals.clock_words import clock_title
 from referrals.models import Clock, Referral
 
 MOST_LISTED = 100
 """Of each kind. Whoever has more works from the inbox, which pages."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing owed. `due_at` is none where it is owed as soon as possible; `reference` names the case."""
-
-    what: str
-    reference: str
-    href: str
-    due_at: datetime | None
-    is_overdue: bool
 
 
 def unseen_reminders(user: Any, *, at: datetime) -> QuerySet[Reminder]:
@@ -48,6 +38,7 @@ def knows(user: Any, referrals: Iterable[Any], *, at: datetime) -> set[Any]:
 def tasks_of(user: Any, *, at: datetime) -> list[Task]:
     """Return what this person owes, what is due first before the rest."""
     found = [*_of_cases(user, at=at), *_to_agree(user, at=at), *_packs(user, at=at), *_drafts(user, at=at)]
+    found += strategy_tasks(user, at=at)
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
 
 
@@ -65,7 +56,7 @@ def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     mine = Taking.objects.filter(taken_by=user, released_at__isnull=True)
     cases = cases_of(user, at=at).filter(pk__in=mine.values("referral"))
     clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
-    clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at)).select_related("referral")
+    clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at), about="").select_related("referral")
     for clock in clocks.defer("referral__answers").order_by("due_at")[:MOST_LISTED]:
         yield _task_of(clock, at=at)
     waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(

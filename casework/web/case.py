@@ -17,11 +17,13 @@ from casework.queries import packs as packs_queries
 from casework.queries.cases import current_takings, unit_of
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
+from casework.queries.strategy import discussions_of
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.children import child_rows
 from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
+from casework.web.strategy_loading import row as strategy_row
 from casework.web.words import ago, clock_words, urgency_tag
 from referrals import queries
 from referrals.author_words import unconfirmed_words
@@ -54,6 +56,8 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "glance": answers.glance(found, routing, sections),
             "children": child_rows(request.user, found, at=at),
             "replies": _replies(found, at),
+            "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
+            "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
             "sections": answers.answer_sections(sections),
             "questions": questions,
             "flags": flags,
@@ -91,7 +95,7 @@ def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[
         .defer("snapshot")
     )
     own = set(packs_queries.own_packs(user, at=at).filter(referral=case).values_list("pk", flat=True))
-    clocks = list(Clock.objects.filter(referral=case).select_related("agency"))
+    clocks = list(Clock.objects.filter(referral=case, agency__isnull=False).select_related("agency"))
     return {
         "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
         "clocks": destinations.clock_rows(case, clocks, at=at),

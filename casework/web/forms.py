@@ -46,6 +46,8 @@ class CaseForm(forms.Form):
             return Field.checkboxes(name, legend_size=Size.SMALL)
         if isinstance(field, DateInputField):
             return Field(name, context={"legend_size": "govuk-fieldset__legend--s"})
+        if isinstance(field.widget, forms.TextInput):
+            return Field.text(name, label_size=Size.SMALL)
         limit = self.limits.get(name, LONGEST_LINE)
         rows = LONG_ROWS if limit > LONGEST_LINE else SHORT_ROWS
         return Field.textarea(name, label_size=Size.SMALL, rows=rows, max_characters=limit, threshold=COUNT_FROM)
@@ -86,6 +88,24 @@ def text_field(label: str, help_text: str = "") -> forms.CharField:
     # The form library reads this attribute of a counted text, and fails where a field without a hint has none.
     attrs = {"autocomplete": "off", "aria-describedby": ""}
     return forms.CharField(label=label, help_text=help_text, strip=False, widget=forms.Textarea(attrs=attrs))
+
+
+def line_field(label: str, help_text: str = "") -> forms.CharField:
+    """A text of one line."""
+    return forms.CharField(label=label, help_text=help_text, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+def day_field(label: str, help_text: str = "For example, 27 3 2027") -> DateInputField:
+    """A day, as three numbers."""
+    return DateInputField(label=label, help_text=help_text, require_all_fields=False)
+
+
+def clock_field(label: str) -> forms.TimeField:
+    """A time of day."""
+    return forms.TimeField(
+        label=label, help_text="For example, 14:30", error_messages={"invalid": "Write a time like 14:30"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
 
 
 def radio_field(label: str, choices: Any, help_text: str = "") -> forms.ChoiceField:

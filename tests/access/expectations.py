@@ -36,6 +36,7 @@ sent to another hub             a     l   -     -   -   -    -    -    -    -   
 # decides: of one case, for whoever decides on it. review: of one opening. releases: of one pack, for who may release.
 # notice: of one notice, for its reader.
 # person, factor, role, invitation, setting, agency, session: of one such row, for whoever manages it (managed.py).
+# strategy: of one strategy discussion.
 # list: rows of what the person may know. nothing: no row of any referral, for nobody.
 # record: what was done, for auditors and whoever oversees (tests/casework/ says of which cases).
 # link: by a secret that was sent by email (tests/accounts/test_joining.py).
@@ -95,6 +96,26 @@ ADDRESSES = {
     "/break-glass/": "nothing",
     "/break-glass/review/": "list",
     "/break-glass/<uuid:opening_id>/review": "review",
+    "/cases/<uuid:case_id>/strategy": "decides",
+    "/strategy/<uuid:discussion_id>/": "strategy",
+    "/strategy/<uuid:discussion_id>/print": "strategy",
+    "/strategy/<uuid:discussion_id>/appointment.ics": "strategy",
+    "/strategy/<uuid:discussion_id>/plan": "strategy",
+    "/strategy/<uuid:discussion_id>/cancel": "strategy",
+    "/strategy/<uuid:discussion_id>/chair": "strategy",
+    "/strategy/<uuid:discussion_id>/invite": "strategy",
+    "/strategy/<uuid:discussion_id>/answers/<uuid:invitee_id>": "strategy",
+    "/strategy/<uuid:discussion_id>/answers/<uuid:invitee_id>/take-back": "strategy",
+    "/strategy/<uuid:discussion_id>/record/<uuid:part_id>": "strategy",
+    "/strategy/<uuid:discussion_id>/people": "strategy",
+    "/strategy/<uuid:discussion_id>/actions": "strategy",
+    "/strategy/<uuid:discussion_id>/actions/<uuid:action_id>/done": "strategy",
+    "/strategy/<uuid:discussion_id>/held": "strategy",
+    "/strategy/<uuid:discussion_id>/ratify": "strategy",
+    "/strategy/<uuid:discussion_id>/sign": "strategy",
+    "/strategy/<uuid:discussion_id>/addenda": "strategy",
+    "/strategy/<uuid:discussion_id>/circulate": "strategy",
+    "/strategy/<uuid:discussion_id>/receipts/<uuid:circulation_id>": "strategy",
     "/inbox/": "list",
     "/packs/<uuid:pack_id>/": "pack",
     "/packs/<uuid:pack_id>/state": "pack",
@@ -181,6 +202,9 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
         return OPEN if "c" in letters else EITHER if "v" in letters else GONE
     if about == "decides":
         return EITHER if "c" in letters or "v" in letters else GONE
+        return EITHER if "c" in letters else GONE
+    if about == "strategy":
+        return GONE  # no referral is a discussion; tests/casework/test_strategy_sight.py has those that are
     if about == "review":
         return GONE  # no referral is an opening; tests/access/test_break_glass.py has those that are
     if about == "releases":  # of their own agency's pack, for those of it who may
