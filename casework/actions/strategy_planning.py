@@ -126,12 +126,12 @@ def cancel(*, discussion: StrategyDiscussion, version: int, reason: str, by: Any
     _record("strategy.cancelled", changed, by=by, at=at)
 
 
-def swap(discussion: StrategyDiscussion, version: int, status: str, **values: Any) -> StrategyDiscussion:
-    """Change a discussion if nobody has since it was read at `version`, and it still stands at `status`.
+def swap(discussion: StrategyDiscussion, version: int, standing: str, /, **values: Any) -> StrategyDiscussion:
+    """Change a discussion if nobody has since it was read at `version`, and it still stands at `standing`.
 
     Raises StrategyChangedError for the loser of a race.
     """
-    rows = StrategyDiscussion.objects.filter(pk=discussion.pk, version=version, status=status)
+    rows = StrategyDiscussion.objects.filter(pk=discussion.pk, version=version, status=standing)
     if not rows.update(version=version + 1, **values):
         raise StrategyChangedError
     return queries.discussions().get(pk=discussion.pk)

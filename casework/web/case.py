@@ -32,6 +32,9 @@ from referrals.documents.characters import printable
 from referrals.models import Clock, Pack, Referral, Routing
 from referrals.permissions import may_keep_away, may_release_parts
 
+PERSONAL = ("S-01", "S-04")
+"""The clocks of single people, which their own tasks show."""
+
 
 @requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
 @require_safe
@@ -95,7 +98,7 @@ def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[
         .defer("snapshot")
     )
     own = set(packs_queries.own_packs(user, at=at).filter(referral=case).values_list("pk", flat=True))
-    clocks = list(Clock.objects.filter(referral=case, agency__isnull=False).select_related("agency"))
+    clocks = list(Clock.objects.filter(referral=case).exclude(kind__in=PERSONAL).select_related("agency"))
     return {
         "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
         "clocks": destinations.clock_rows(case, clocks, at=at),
