@@ -128,14 +128,16 @@ SECTIONS: dict[str, Section] = {section.code: section for section in _ALL}
 """Every group of the record, in the order in which it is read."""
 
 Contents = Mapping[tuple[str, int], Mapping[str, Any]]
-"""What a record holds: `{(section, child's place in the discussion, nought where it is not per child): {field: value}}`."""
+"""What a record holds: `{(section, child's place, nought where it is not per child): {field: value}}`."""
 
 
 def faults_of(contents: Contents, stage: str) -> list[str]:
     """Return what is missing before a record may be held (HOLD) or signed (SIGN), each as one line; none if whole."""
     stages = (HOLD,) if stage == HOLD else (HOLD, SIGN)
     faults = []
-    for (code, place), given in sorted(contents.items(), key=lambda each: (list(SECTIONS).index(each[0][0]), each[0][1])):
+    for (code, place), given in sorted(
+        contents.items(), key=lambda each: (list(SECTIONS).index(each[0][0]), each[0][1])
+    ):
         section = SECTIONS[code]
         where = f"{section.title}, child {place}" if section.is_per_child else section.title
         for field in section.fields:

@@ -3,7 +3,6 @@
 from procedures import editions
 from referrals.models import Referral
 
-
 _OWN = {
     "S-01": "Strategy discussion to attend",
     "S-02": "Record of a strategy discussion to sign",

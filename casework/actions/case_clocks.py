@@ -1,4 +1,4 @@
-"""The clocks that a case starts as it goes on: strategy discussion, conference, agreed actions and reviews (5.4, 5.5)."""
+"""The clocks that a case starts as it goes on: strategy discussion, conference, actions and reviews (5.4, 5.5)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

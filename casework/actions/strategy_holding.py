@@ -1,4 +1,4 @@
-"""Putting on record that a strategy discussion was held: quorate, excepted by a manager, or at night by two agencies."""
+"""Recording that a strategy discussion was held: quorate, excepted by a manager, or at night by two agencies."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from audit.record import record_event
 from casework import quoracy, states, strategy_permissions, strategy_record
 from casework.actions import case_clocks, moving
 from casework.actions.strategy_planning import StrategyChangedError, StrategyRefusedError, swap
+from casework.actions.strategy_recording import locked
 from casework.models import StrategyDiscussion
 from casework.models.strategy import LONGEST_LINE
 from casework.permissions import check
@@ -35,7 +36,7 @@ def hold(
     states.MoveRefusedError, NotPermittedError.
     """
     check(strategy_permissions.may_write(by, discussion, at=at))
-    if not discussion.is_planned:
+    if not locked(discussion).is_planned:
         raise StrategyChangedError
     held_at, faults = given.get("held_at"), {}
     contents = queries.contents(discussion)
@@ -47,7 +48,7 @@ def hold(
         faults["exception_reason"], reason = str(refused), ""
     if lines := [*strategy_record.faults_of(contents, strategy_record.HOLD), *_people_faults(discussion)]:
         faults[""] = ". ".join(lines) + "."
-    if faults:
+    if faults or held_at is None:
         raise StrategyRefusedError(faults)
     how, missing = _quoracy(discussion, contents, held_at, reason, by=by, at=at)
     held = swap(discussion, version, Status.PLANNED, status=Status.HELD, held_at=held_at, recorded_at=at,

@@ -14,6 +14,7 @@ from casework.actions.strategy_planning import StrategyChangedError, StrategyRef
 from casework.models import StrategyAction, StrategyDiscussion, StrategyInvitee, StrategyPart
 from casework.models.strategy import LONGEST_LINE
 from casework.permissions import check
+from procedures.engine.clock_hours import LONDON
 from referrals.text import TextRefusedError, clean_text
 
 Status = StrategyDiscussion.Status
@@ -105,9 +106,9 @@ def add_action(*, discussion: StrategyDiscussion, given: Mapping[str, Any], by: 
         faults["owner"] = "Choose somebody who takes part, or write their name"
     if not isinstance(due_on, date):
         faults["due_on"] = "Give the day by which it is done"
-    elif due_on < at.date():
+    elif due_on < at.astimezone(LONDON).date():
         faults["due_on"] = "Give a day that has not passed"
-    if faults:
+    if faults or due_on is None:
         raise StrategyRefusedError(faults)
     newest = discussion.actions.aggregate(newest=Max("number"))["newest"] or 0
     action = StrategyAction(

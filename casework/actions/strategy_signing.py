@@ -134,4 +134,3 @@ def _record(event: str, discussion: StrategyDiscussion, *, by: Any, at: datetime
         "discussion": str(discussion.pk), "number": discussion.number, **more
     }  # fmt: skip
     record_event(event=event, by=by, at=at, subject=discussion.referral, detail=detail)
-

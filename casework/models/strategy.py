@@ -136,8 +136,7 @@ class StrategyDiscussion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["planned", "cancelled"], held_at__isnull=True)
-                | Q(status__in=["held", "signed"], held_at__isnull=False, recorded_by__isnull=False)
-                & ~Q(quoracy=""),
+                | Q(status__in=["held", "signed"], held_at__isnull=False, recorded_by__isnull=False) & ~Q(quoracy=""),
                 name="casework_strategy_held_says_how",
             ),
             models.CheckConstraint(

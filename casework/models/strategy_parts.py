@@ -38,7 +38,7 @@ class StrategyPart(models.Model):
     section = models.CharField(max_length=15)
     place = models.PositiveIntegerField(default=0)
     """The child's place in the discussion; nought where the group is not per child."""
-    content: Any = EncryptedJSONField(default=dict)
+    content: "models.JSONField[dict[str, Any], Any]" = EncryptedJSONField(default=dict)  # type: ignore[assignment]
     """`{field: text, code or ISO day}`, as `casework.strategy_record` names them."""
     version = models.PositiveIntegerField(default=0)
     saved_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)

@@ -13,7 +13,16 @@ from casework.models import ChildCase, StrategyDiscussion, StrategyPart
 from casework.quoracy import PRESENT, Attendee
 from referrals.models import Referral
 
-_NEARBY = ("referral__owner_unit", "agency", "chair", "planned_by", "previous", "recorded_by", "signed_by", "ratified_by")
+_NEARBY = (
+    "referral__owner_unit",
+    "agency",
+    "chair",
+    "planned_by",
+    "previous",
+    "recorded_by",
+    "signed_by",
+    "ratified_by",
+)
 
 
 def discussions() -> QuerySet[StrategyDiscussion]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from casework import strategy_permissions
 from casework.models import StrategyAction, StrategyCirculation, StrategyDiscussion, StrategyInvitee
 from casework.queries import strategy as queries
-from casework.queries.task import Task
 from casework.queries.strategy_audiences import discussion_of
+from casework.queries.task import Task
 from referrals.models import Clock
 
 MOST_LISTED = 100
@@ -49,7 +49,9 @@ def _to_chair(user: Any, *, at: datetime) -> Iterable[Task]:
     mine = queries.discussions().filter(chair=user.pk, status__in=["planned", "held"]).order_by("planned_for")
     for discussion in mine[:MOST_LISTED]:
         if strategy_permissions.may_see(user, discussion, at=at):
-            what = "Chair a strategy discussion" if discussion.is_planned else "Sign the record of a strategy discussion"
+            what = (
+                "Chair a strategy discussion" if discussion.is_planned else "Sign the record of a strategy discussion"
+            )
             due = discussion.planned_for if discussion.is_planned else _due(discussion, "S-02", discussion.pk)
             yield _task(what, discussion, due, at=at)
 

@@ -142,9 +142,7 @@ class PeopleForm(CaseForm):
     def given(self, invitees: Sequence[StrategyInvitee]) -> dict[str, dict[str, Any]]:
         """Return what was given, by invitee, as `actions.strategy_recording.attend` takes it."""
         names = ("attendance", "is_senior_enough", "obtained")
-        return {
-            str(each.pk): {name: self.cleaned_data.get(f"{name}_{each.pk}") for name in names} for each in invitees
-        }
+        return {str(each.pk): {name: self.cleaned_data.get(f"{name}_{each.pk}") for name in names} for each in invitees}
 
 
 class HoldForm(SteppedForm):
@@ -211,4 +209,3 @@ def _initial(field: strategy_record.Field, value: Any) -> Any:
     if field.is_date:
         return date.fromisoformat(value) if value else None
     return value or ""
-

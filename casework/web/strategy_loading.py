@@ -89,9 +89,7 @@ def record_context(discussion: StrategyDiscussion, *, at: datetime) -> dict[str,
             "saved": f"{part.saved_by.full_name}, {clock_words(part.saved_at, at)}"
             if part.saved_by and part.saved_at else "",
         })  # fmt: skip
-    conference = Clock.objects.filter(
-        referral=discussion.referral, kind="K-09", agency=discussion.agency, starts_at=discussion.held_at
-    ).first()
+    conference = _conference(discussion)
     return {
         "parts": parts,
         "actions": [{"action": each, "owner": each.owner.full_name if each.owner else each.owner_name}
@@ -114,3 +112,11 @@ def _shown(field: strategy_record.Field, content: dict[str, Any]) -> str:
     if field.is_date and value:
         return f"{date.fromisoformat(value).day} {date.fromisoformat(value):%B %Y}"
     return field.shown(value)
+
+
+def _conference(discussion: StrategyDiscussion) -> Clock | None:
+    """Return the conference clock that this discussion started, and no other did."""
+    if discussion.held_at is None:
+        return None
+    clocks = Clock.objects.filter(referral=discussion.referral, kind="K-09", agency=discussion.agency)
+    return clocks.filter(starts_at=discussion.held_at).first()

@@ -40,7 +40,9 @@ def plan(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Plan a discussion about children of a case."""
     at = timezone.now()
     case = case_or_404(request, case_id, at=at)
-    children = [each for each in children_queries.children_of(request.user, case, at=at) if _may_be_called(request, each, at)]
+    children = [
+        each for each in children_queries.children_of(request.user, case, at=at) if _may_be_called(request, each, at)
+    ]
     if not children:
         if not permissions.may_reply_in(request.user, case, at=at):
             deny(request, Permission.PROPOSE_LEVEL, subject=case)
@@ -97,9 +99,7 @@ def change(request: HttpRequest, discussion_id: uuid.UUID) -> HttpResponse:
     seen = request.POST.get("version", str(found.version))
     if request.method == "POST" and is_whole(request, form):
         try:
-            planning.change(
-                discussion=found, version=number(seen), given=_plan_given(form), by=request.user, at=at
-            )
+            planning.change(discussion=found, version=number(seen), given=_plan_given(form), by=request.user, at=at)
         except StrategyRefusedError as refused:
             refuse(form, refused.faults)
         except StrategyChangedError:
@@ -159,7 +159,9 @@ def chair(request: HttpRequest, discussion_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Done. They can sign now.")
             return redirect("casework:strategy", discussion_id=found.pk)
-    return discussion_page(request, found, form, title="Let somebody else chair", button="Change the chair", version=seen)
+    return discussion_page(
+        request, found, form, title="Let somebody else chair", button="Change the chair", version=seen
+    )
 
 
 def _may_be_called(request: HttpRequest, child: ChildCase, at: Any) -> bool:

@@ -73,9 +73,7 @@ def people(request: HttpRequest, discussion_id: uuid.UUID) -> HttpResponse:
     seen = request.POST.get("version", str(found.version))
     if request.method == "POST" and is_whole(request, form):
         try:
-            recording.attend(
-                discussion=found, version=number(seen), given=form.given(invitees), by=request.user, at=at
-            )
+            recording.attend(discussion=found, version=number(seen), given=form.given(invitees), by=request.user, at=at)
         except StrategyRefusedError as refused:
             refuse(form, refused.faults)
         except StrategyChangedError:

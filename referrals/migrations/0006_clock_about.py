@@ -5,25 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_replies_and_reminders'),
-        ('referrals', '0005_replies_and_reminders'),
+        ("accounts", "0004_replies_and_reminders"),
+        ("referrals", "0005_replies_and_reminders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='clock',
-            name='referrals_clock_runs_once',
+            model_name="clock",
+            name="referrals_clock_runs_once",
         ),
         migrations.AddField(
-            model_name='clock',
-            name='about',
-            field=models.CharField(blank=True, default='', max_length=36),
+            model_name="clock",
+            name="about",
+            field=models.CharField(blank=True, default="", max_length=36),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('referral', 'kind', 'recipient', 'agency', 'about'), name='referrals_clock_runs_once'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("referral", "kind", "recipient", "agency", "about"),
+                name="referrals_clock_runs_once",
+            ),
         ),
     ]

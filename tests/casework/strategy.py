@@ -33,7 +33,9 @@ class Meeting:
         self.world = world
         self.mona = world.person("mona", "Mona Moor", "hub_manager", unit="cumberland_hub")
         self.sue = world.person("sue", "Sue Sand", "social_worker", unit="cumberland_hub")
-        self.hugh = world.person("hugh", "Hugh Heath", "health_partner", organisation=world.setting("Example Trust", "cumberland"))
+        self.hugh = world.person(
+            "hugh", "Hugh Heath", "health_partner", organisation=world.setting("Example Trust", "cumberland")
+        )
         self.referral: Referral = sent(world)
         taking.take(referral=self.referral, by=world.hana, at=TAKEN)
         self.discussion = self.plan(planned_for=planned_for, **more)
@@ -56,13 +58,15 @@ class Meeting:
 
     def invite(self, kind: str, person: User) -> StrategyInvitee:
         given = {"agency_kind": kind, "email": person.email, "role": "Officer"}
-        return strategy_inviting.invite(discussion=self.discussion, given=given, by=self.world.hana, at=TAKEN)
+        return strategy_inviting.invite(discussion=self.discussion, given=given, by=self.mona, at=TAKEN)
 
     def write(self, at: datetime = AFTER, **changes: dict[str, str]) -> None:
         for part in self.now().parts.all():
             content = PARTS.get(part.section, {}) | changes.get(part.section, {})
             if content:
-                strategy_recording.save_part(part=part, version=part.version, given=_typed(content), by=self.mona, at=at)
+                strategy_recording.save_part(
+                    part=part, version=part.version, given=_typed(content), by=self.mona, at=at
+                )
 
     def attend(self, *there: str, at: datetime = AFTER, senior: bool = True) -> None:
         given = {
