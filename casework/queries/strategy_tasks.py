@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.permissions import Permission
+from accounts.queries import agencies_where
 from casework import strategy_permissions
 from casework.models import StrategyAction, StrategyCirculation, StrategyDiscussion, StrategyInvitee
 from casework.queries import strategy as queries
@@ -57,7 +59,10 @@ def _to_chair(user: Any, *, at: datetime) -> Iterable[Task]:
 
 
 def _to_ratify(user: Any, *, at: datetime) -> Iterable[Task]:
-    rows = queries.discussions().filter(quoracy=StrategyDiscussion.Quoracy.NIGHT, ratified_at__isnull=True)
+    units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
+    rows = queries.discussions().filter(
+        quoracy=StrategyDiscussion.Quoracy.NIGHT, ratified_at__isnull=True, agency__in=units
+    )
     for discussion in rows[:MOST_LISTED]:
         if strategy_permissions.may_ratify(user, discussion, at=at):
             due = _due(discussion, "S-03", discussion.pk)
