@@ -118,8 +118,8 @@ def ways_on(source: str) -> list[Move]:
     return [move for move in MOVES if source in move.sources]
 
 
-WITH_ANOTHER_ACT = (RECEIVE, DECIDE, REPLY, ANSWERED, HOLD_STRATEGY)
-"""Moves that nobody makes by themselves: they come with taking, a decision, a reply, an answer, a record."""
+WITH_ANOTHER_ACT = (RECEIVE, DECIDE, REPLY, ANSWERED, HOLD_STRATEGY, HAND_OVER)
+"""Moves that nobody makes by themselves: they come with another act, such as taking or a reply."""
 
 
 def needs_reason(verb: str) -> bool:

@@ -59,7 +59,7 @@ def move(*, child: ChildCase, verb: str, reason: str = "", by: Any, at: datetime
         raise TextRefusedError("Write why, so that the next person knows.")
     target = queries.state_before(child) if verb == states.STEP_BACK else states.target_of(verb, child.state)
     moved = swap(child, verb, target, reason=words, by=by, at=at)
-    _tell(moved, verb, at=at)
+    tell(moved, verb, at=at)
     return moved
 
 
@@ -84,8 +84,11 @@ def swap(child: ChildCase, verb: str, target: str, *, reason: str = "", by: Any,
     return child
 
 
-def _tell(child: ChildCase, verb: str, *, at: datetime) -> None:
-    """Let the referrer's page say how far it is; of single children it says nothing before the reply."""
+def tell(child: ChildCase, verb: str, *, at: datetime) -> None:
+    """Let the referrer's page say how far it is, in the caller's transaction.
+
+    Of single children it says nothing before the reply.
+    """
     if verb in (states.START_CHECKS, states.ASK):
         correspondence.reached(referral=child.referral, kind=Milestone.Kind.LOOKED_AT, at=at)
     if verb == states.REOPEN:

@@ -53,6 +53,16 @@ def unit_of(user: Any, referral: Referral, *, at: datetime, taking: bool = False
     return next((unit for unit in mine if unit.pk == referral.owner_unit_id), mine[0] if mine else None)
 
 
+def recording_unit(user: Any, referral: Referral, *, at: datetime) -> Agency | None:
+    """Return the unit for which this person records what happened with a case, such as a call; None: for none.
+
+    It is whoever takes cases for a unit of it. Not by break-glass, which is for reading.
+    """
+    if not cases_of(user, at=at).filter(pk=referral.pk).exists():
+        return None
+    return unit_of(user, referral, at=at, taking=True)
+
+
 def current_takings(referral: Referral) -> list[Taking]:
     """Return who has the case now, the owning unit first."""
     takings = Taking.objects.filter(referral=referral, released_at__isnull=True).select_related("taken_by", "agency")

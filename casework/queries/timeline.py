@@ -11,6 +11,7 @@ from audit.models import Event
 from audit.record import SYSTEM
 from referrals.clock_words import clock_title
 from referrals.models import Pack, Referral
+from referrals.models.calls import CallRecord
 
 _WORDS = {
     "referral.submitted": "Referral sent",
@@ -39,6 +40,10 @@ _WORDS = {
     "strategy.signed": "Record of the strategy discussion signed",
     "strategy.added_to": "Record of the strategy discussion added to",
     "strategy.circulated": "Record of the strategy discussion sent out",
+    "call.recorded": "Call recorded",
+    "call.corrected": "Record of a call corrected",
+    "reference.kept": "Reference elsewhere kept or changed",
+    "child.handed_over": "Handed over to the council’s system",
     "reply.sent": "Reply sent to the referrer",
     "pack.rendered": "Pack ready",
     "pack.failed": "Pack could not be made; it is tried again",
@@ -82,10 +87,17 @@ def _happening(referral: Referral, event: Event, packs: dict[str, Pack], people:
     pack = packs.get(event.subject_id) if event.subject_kind == "referrals.pack" else None
     recipient = pack.route.agency.name if pack is not None and pack.route.agency is not None else ""
     user = people.get(event.by_id)
-    about = recipient or _clocks(referral, event.detail)
+    about = recipient or _clocks(referral, event.detail) or _call(event.detail)
     return Happening(event.at, _WORDS[event.event], about, user.full_name if user else "")
 
 
 def _clocks(referral: Referral, detail: dict[str, Any]) -> str:
     kinds = detail.get("kinds")
     return "; ".join(clock_title(referral, kind, "") for kind in kinds) if isinstance(kinds, list) else ""
+
+
+def _call(detail: dict[str, Any]) -> str:
+    """Say with whom a call was, and how it ended."""
+    if detail.get("with") not in CallRecord.With.values or detail.get("ended") not in CallRecord.Ended.values:
+        return ""
+    return f"{CallRecord.With(detail['with']).label}. {CallRecord.Ended(detail['ended']).label}"

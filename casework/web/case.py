@@ -20,9 +20,11 @@ from casework.queries.inbox import concern_labels
 from casework.queries.strategy import discussions_of
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
+from casework.web.calls import calls_shown
 from casework.web.children import child_rows
 from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
+from casework.web.references import references_shown
 from casework.web.strategy_loading import row as strategy_row
 from casework.web.words import ago, clock_words, urgency_tag
 from referrals import queries
@@ -61,6 +63,8 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "replies": _replies(found, at),
             "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
             "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
+            **calls_shown(request.user, found, at=at),
+            **references_shown(request.user, found, at=at),
             "sections": answers.answer_sections(sections),
             "questions": questions,
             "flags": flags,

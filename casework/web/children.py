@@ -83,6 +83,8 @@ def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at
             for move in {each.verb: each for each in states.ways_on(child.state)}.values()
             if move.verb not in states.WITH_ANOTHER_ACT and permissions.may_move(user, child, move.verb, at=at)
         ],
+        "may_hand_over": any(move.verb == states.HAND_OVER for move in states.ways_on(child.state))
+        and permissions.may_move(user, child, states.HAND_OVER, at=at),
         "may_step_back": _has_before(child) and permissions.may_move(user, child, states.STEP_BACK, at=at),
         "moves": [{"move": each, "label": move_label(each.verb), "to": states.STATES[each.target].label,
                    "at": clock_words(each.made_at, at)} for each in queries.moves_of(child)],

@@ -1,5 +1,6 @@
 from referrals.models.blind_tokens import BlindToken
 from referrals.models.break_glass import BreakGlass
+from referrals.models.calls import ReferrersCall
 from referrals.models.clocks import Clock
 from referrals.models.correspondence import Milestone, Reply
 from referrals.models.follow_up import Addition, ChecklistStep
@@ -27,6 +28,7 @@ __all__ = [
     "Notice",
     "Pack",
     "Referral",
+    "ReferrersCall",
     "ReleasedPart",
     "Reply",
     "Route",

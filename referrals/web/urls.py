@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.web import calls, check, children_table, danger, pages, records, sent, start, task_list
+from referrals.web import calls, calls_made, check, children_table, danger, pages, records, sent, start, task_list
 
 app_name = "referrals"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:pk>/packs/", sent.packs, name="packs"),
     path("<uuid:pk>/tick/", sent.tick, name="tick"),
     path("<uuid:pk>/add/", sent.add_detail, name="add_detail"),
+    path("<uuid:pk>/calls/", calls_made.calls_made, name="calls_made"),
     path("<uuid:pk>/copy.txt", sent.copy_text, name="copy_text"),
     path("<uuid:pk>/copy.pdf", sent.copy_pdf, name="copy_pdf"),
 ]
