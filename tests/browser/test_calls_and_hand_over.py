@@ -76,7 +76,7 @@ def test_calls_references_and_handing_over(
     manager.get_by_label("If it was late: why?").fill("The line was engaged for an hour.")
     manager.get_by_role("button", name="Record the call").click()
     expect(manager.get_by_text("The call is on record.")).to_be_visible()
-    manager.get_by_role("link", name="Correct this record: Call to: Police on 101").click()
+    manager.get_by_role("link", name=re.compile("Correct this record.*Police on 101")).click()
     manager.get_by_label("How many minutes").fill("9")
     manager.get_by_label("What was wrong in the record?").fill("The minutes were missing.")
     looked_at(manager)
