@@ -120,6 +120,8 @@ WORDS: dict[str, str] = {
     "reminder.emailed": "sent a reminder’s email",
     "reminder.quiet_hours_set": "set the hours in which no reminder is emailed",
     "reminder.seen": "put a reminder away",
+    "phone_contact.started": "began to write down what a caller told the hub",
+    "phone_contact.confirmed": "confirmed in writing what they had told the hub by telephone",
     "inbox.read": "was shown the hub’s inbox",
     "prevent_advice.read": "read the Prevent advice page",
     # --- packs

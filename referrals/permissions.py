@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation
+from accounts.models import Agency, Organisation
 from accounts.permissions import Permission, has_permission, memberships_with
 from accounts.queries import agencies_where, organisations_where
 from referrals.models import BreakGlass, KeptAway, Pack, Referral
@@ -21,6 +21,12 @@ def may_start(user: Any, organisation: Organisation | None, *, at: datetime) -> 
     if organisation is None:
         return has_permission(user, Permission.START_REFERRAL, at=at)
     return organisations_where(user, Permission.START_REFERRAL, at=at).filter(pk=organisation.pk).exists()
+
+
+def hubs_taking_calls(user: Any, *, at: datetime) -> QuerySet[Agency]:
+    """Return the hubs for which this person writes down what is told by telephone: who refers and takes cases there."""
+    taking = agencies_where(user, Permission.TAKE_CASE, at=at).filter(kind=Agency.Kind.HUB)
+    return taking.filter(pk__in=agencies_where(user, Permission.START_REFERRAL, at=at).values("pk"))
 
 
 def leads_setting_of(user: Any, referral: Referral, *, at: datetime) -> bool:

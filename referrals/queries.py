@@ -12,11 +12,13 @@ from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
-from referrals.models import BlindToken, Clock, Pack, Referral, Route, Routing
+from referrals.models import BlindToken, Clock, Pack, PhoneContact, Referral, Route, Routing
 from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
 
+CALLERS_ADDRESS = "caller_email"
+"""The kind of blind token by which a caller's own account finds their call."""
 MOST_FOUND = 100
 """Of one search; whoever finds as many has to say more."""
 
@@ -35,6 +37,19 @@ def get_referral(user: Any, referral_id: uuid.UUID, *, at: datetime) -> Referral
 def own_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:
     """Return what this person started: drafts, sent, and the tombstones of others."""
     return Referral.objects.visible_to(user, at=at).filter(author=user).defer("answers")
+
+
+def calls_to_confirm(user: Any) -> QuerySet[PhoneContact]:
+    """Return the calls that a hub wrote down for this person's own, verified address and that they have not confirmed.
+
+    It shows that they rang, and nothing else. Whoever the case keeps away finds none.
+    """
+    from allauth.account.models import EmailAddress
+
+    verified = EmailAddress.objects.filter(user=user.pk, verified=True).values_list("email", flat=True)
+    tokens = [blind_token(CALLERS_ADDRESS, email.lower()) for email in verified]
+    rows = PhoneContact.objects.filter(not_kept_away(user, referral="referral"), email_token__in=tokens)
+    return rows.filter(confirmed_at__isnull=True, referral__status=Referral.Status.SENT).select_related("hub")
 
 
 def setting_referrals(user: Any, *, at: datetime) -> QuerySet[Referral]:

@@ -11,6 +11,7 @@ from referrals.clock_words import clock_title
 from referrals.documents import RecordCopy
 from referrals.family_words import family_statement
 from referrals.models import Referral, Route
+from referrals.models.phone_contacts import phone_contact_of
 from referrals.source_words import source_words
 
 TEMPLATE_VERSION = "record-1"
@@ -65,6 +66,9 @@ def _next_steps(referral: Referral) -> list[str]:
 
 def _filed_by(referral: Referral) -> str:
     setting = referral.organisation.name if referral.organisation else ""
+    call = phone_contact_of(referral)
+    if call is not None:
+        return f"{referral.author.full_name}, {call.hub.name}, as told by telephone by {call.caller}"
     return ", ".join(part for part in (referral.author.full_name, setting) if part)
 
 

@@ -18,6 +18,8 @@ _WORDS = {
     "referral.detail_added": "Detail added by the referrer",
     "checklist.ticked": "A step of the checklist ticked off",
     "checklist.unticked": "A tick on the checklist taken back",
+    "phone_contact.started": "Telephone contact written down",
+    "phone_contact.confirmed": "Telephone contact confirmed in writing by the caller",
     "case.taken": "Case taken",
     "case.released": "Case given back",
     "conflict.matched": "Somebody whom the answers name is kept away from this case",

@@ -10,6 +10,7 @@ from referrals.documents.characters import code_points, invisible_characters, pr
 from referrals.documents.words import STATES
 from referrals.family_words import family_statement
 from referrals.models import Referral, Routing
+from referrals.models.phone_contacts import phone_contact_of
 from referrals.summary import NOT_ASKED, Row, Section
 
 WORRY, SAFETY, CALLS = "worry", "safety", "police_contact"
@@ -122,5 +123,8 @@ def _phone(rows: Sequence[Row]) -> tuple[AnswerRow, ...]:
 
 def _referrer(referral: Referral) -> str:
     author = referral.author
+    call = phone_contact_of(referral)
+    if call is not None:
+        return f"{call.caller}, by telephone; written down by {author.full_name}, {call.hub.name}"
     setting: Any = referral.organisation.name if referral.organisation else ""
     return ", ".join(part for part in (author.full_name, author.job_title, setting) if part)

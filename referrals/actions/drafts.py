@@ -29,10 +29,16 @@ class RecordRefusedError(Exception):
 
 @transaction.atomic
 def start(
-    *, by: Any, at: datetime, organisation: Organisation | None = None, setting_area: str = "unknown"
+    *,
+    by: Any,
+    at: datetime,
+    organisation: Organisation | None = None,
+    setting_area: str = "unknown",
+    referrer: Mapping[str, str] | None = None,
 ) -> Referral:
     """Start a draft for a setting (its area then counts), or for none. Private until shared.
 
+    `referrer`: who refers where that is not `by`, as `full_name`, `job_title`, `organisation` and `email`.
     Raises NotPermittedError, or NoEditionError where no procedure is in force.
     """
     permissions.check(permissions.may_start(by, organisation, at=at))
@@ -46,7 +52,8 @@ def start(
         expires_at=at + DRAFT_LIFE,
         answers={"case": {}, "children": [], "persons": [_new_record()]},
     )
-    referral.answers["case"] = _prefilled(facts.form_edition(referral), by, organisation)
+    known = dict(referrer) if referrer is not None else _known_of(by, organisation)
+    referral.answers["case"] = _prefilled(facts.form_edition(referral), known)
     referral.save(force_insert=True)
     record_event(event="draft.started", by=by, at=at, subject=referral)
     return referral
@@ -141,13 +148,16 @@ def _new_record() -> dict[str, Any]:
     return {"key": secrets.token_hex(3), "answers": {}}
 
 
-def _prefilled(edition: Edition, author: Any, organisation: Organisation | None) -> dict[str, Any]:
-    known = {
+def _known_of(author: Any, organisation: Organisation | None) -> dict[str, str]:
+    return {
         "full_name": author.full_name,
         "job_title": author.job_title,
         "organisation": organisation.name if organisation is not None else "",
         "email": author.contact_email,
     }
+
+
+def _prefilled(edition: Edition, known: Mapping[str, str]) -> dict[str, Any]:
     return {
         question.id: {"chosen": [], "text": known[question.prefill], "details": {}, "rows": []}
         for question in edition.questions.values()

@@ -61,11 +61,18 @@ def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: 
     earlier = Addition.objects.filter(added_by=by, token=token).first()
     if earlier is not None:
         return earlier
-    addition = Addition(referral=referral, added_at=at, added_by=by, text=cleaned, names=whom or None, token=token)
+    return keep_addition(referral=referral, text=cleaned, token=token, names=whom, by=by, at=at)
+
+
+def keep_addition(
+    *, referral: Referral, text: str, token: uuid.UUID, names: str = "", by: Any, at: datetime
+) -> Addition:
+    """Keep clean text with a referral, in the transaction of a caller who has checked that it may be added."""
+    addition = Addition(referral=referral, added_at=at, added_by=by, text=text, names=names or None, token=token)
     addition.save(force_insert=True)
     search_index.index_addition(addition)
     packs = pack_versions.after_addition(addition=addition, at=at)
-    if whom:
+    if names:
         keep_named_away(referral=referral, at=at)
     tell_of_mentions(addition=addition, at=at)
     record_event(

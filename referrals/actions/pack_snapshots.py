@@ -18,6 +18,7 @@ from referrals.author_words import unconfirmed_words
 from referrals.documents.snapshot import PackSnapshot
 from referrals.family_words import family_statement
 from referrals.models import Pack, Route
+from referrals.models.phone_contacts import phone_contact_of
 from referrals.pack_contents import Said, contents_for, is_referrer_hidden, plan_for
 from referrals.source_words import source_words
 
@@ -26,6 +27,7 @@ FIRST_KNOWN_QUESTION = "Q-REF-8"
 PHONE_QUESTION = "Q-REF-4"
 NAME_QUESTION, AGE_QUESTION = "Q-CHI-1", "Q-CHI-2"
 _SHORT = 200
+TO_CONFIRM = "to be confirmed in writing by the caller"
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,17 @@ def glance(said: Said, sections: Sequence[dict[str, Any]], *, owner: Agency, is_
 def _referrer(said: Said) -> list[str]:
     author = said.referral.author
     organisation = said.referral.organisation
+    call = phone_contact_of(said.referral)
+    if call is not None:
+        return [call.caller, _phone(said), f"told by telephone to {author.full_name}, {call.hub.name}", TO_CONFIRM]
     return [author.full_name, author.job_title, organisation.name if organisation else "", _phone(said)]
 
 
 def _phone(said: Said) -> str:
     answer = said.sheet.case.get(PHONE_QUESTION)
-    return (answer.text if answer is not None else "") or said.referral.author.phone
+    call = phone_contact_of(said.referral)
+    own = call.caller_number if call is not None else said.referral.author.phone
+    return (answer.text if answer is not None else "") or own
 
 
 def call_first(said: Said, route: Route, *, owner: Agency, is_hidden: bool, at: datetime) -> list[dict[str, str]]:
@@ -124,7 +131,9 @@ def call_first(said: Said, route: Route, *, owner: Agency, is_hidden: bool, at: 
             {"text": opened.label, "number": opened.number or "not known", "because": "The hub reaches the referrer."}
         ]
     number = _phone(said)
-    return [{"text": said.referral.author.full_name, "number": number, "because": because}] if number else []
+    call = phone_contact_of(said.referral)
+    who = call.caller if call is not None else said.referral.author.full_name
+    return [{"text": who, "number": number, "because": because}] if number else []
 
 
 def _reason(sending: Sending, reason: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from referrals.models.kept_away import KeptAway
 from referrals.models.matched import MatchedPerson
 from referrals.models.notices import Notice
 from referrals.models.packs import Pack
+from referrals.models.phone_contacts import PhoneContact
 from referrals.models.referral import DRAFT_LIFE, Referral
 from referrals.models.released_parts import ReleasedPart
 from referrals.models.routes import Route, Routing
@@ -27,6 +28,7 @@ __all__ = [
     "Milestone",
     "Notice",
     "Pack",
+    "PhoneContact",
     "Referral",
     "ReferrersCall",
     "ReleasedPart",

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from referrals.web import calls, calls_made, check, children_table, danger, pages, records, sent, start, task_list
+from referrals.web import (
+    calls,
+    calls_made,
+    check,
+    children_table,
+    danger,
+    pages,
+    phone,
+    records,
+    sent,
+    start,
+    task_list,
+)
 
 app_name = "referrals"
 
 urlpatterns = [
     path("start/", start.start, name="start"),
+    path("start/phone/", phone.start, name="start_by_phone"),
+    path("calls/<uuid:pk>/confirm/", phone.confirm, name="confirm_call"),
     path("mine/", start.mine, name="mine"),
     path("notices/<uuid:pk>/seen/", start.notice_seen, name="notice_seen"),
     path("<uuid:pk>/", task_list.task_list, name="task_list"),

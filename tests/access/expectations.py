@@ -51,6 +51,8 @@ ADDRESSES = {
     "/session/extend": "nothing",
     "/session/ended": "nothing",
     "/referrals/start/": "list",
+    "/referrals/start/phone/": "nothing",
+    "/referrals/calls/<uuid:pk>/confirm/": "nothing",
     "/referrals/mine/": "list",
     "/referrals/notices/<uuid:pk>/seen/": "notice",
     "/referrals/<uuid:pk>/": "draft",

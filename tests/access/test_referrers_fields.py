@@ -67,6 +67,10 @@ MAY_READ = {
         "ended", "agreed", "reference", "is_late", "late_why", "corrects_id", "correction_why", "recorded_at",
         "recorded_by_id", "token",
     },
+    "referrals_phonecontact": {
+        "referral_id", "hub_id", "caller_name", "caller_role", "caller_setting", "caller_number", "email_token",
+        "called_at", "confirmed_at", "confirmed_by_id",
+    },
     "referrals_notice": {"id", "to_id", "kind", "referral_id", "created_at", "seen_at", "emailed_at"},
 }  # fmt: skip
 
