@@ -17,6 +17,7 @@ __all__ = [
     "NotPermittedError",
     "check",
     "may_agree",
+    "may_assign",
     "may_decide",
     "may_move",
     "may_propose",
@@ -46,6 +47,12 @@ def may_release(user: Any, taking: Taking, *, at: datetime) -> bool:
     if taking.taken_by_id != user.pk:
         units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
     return units.filter(pk=taking.agency_id).exists()
+
+
+def may_assign(user: Any, agency: Agency, *, at: datetime) -> bool:
+    """Whether this person gives a unit's cases to its people: whoever decides there, or oversees the work."""
+    units = agencies_where(user, Permission.DECIDE_THRESHOLD, Permission.OVERSEE_WORKLOAD, at=at)
+    return units.filter(pk=agency.pk).exists()
 
 
 def may_decide(user: Any, child: ChildCase, *, at: datetime) -> bool:

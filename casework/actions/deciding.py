@@ -142,13 +142,13 @@ def _replace_proposed(child: ChildCase, *, by: Any, at: datetime) -> None:
 
 def _count(decision: Decision, *, by: Any, at: datetime) -> None:
     """Let a decision count: the child moves. With the unit's last child its clock ends and the referrer is told."""
+    if decision.level:
+        ChildCase.objects.filter(pk=decision.child_id).update(level=decision.level)
     child = moving.swap(
         decision.child, states.DECIDE, states.target_of(states.DECIDE, decision.child.state), by=by, at=at
     )
     if decision.code == "strategy_discussion":
         case_clocks.strategy_decided(child, at=at)
-    if decision.level:
-        ChildCase.objects.filter(pk=child.pk).update(level=decision.level)
     if queries.undecided(child.referral, child.agency).exists():
         return
     end_clocks(referral=child.referral, kinds=[DECISION_CLOCK], agency=child.agency, by=by, at=at)

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Agency
 from audit.record import record_event
 from casework import permissions, states
-from casework.actions import case_clocks
+from casework.actions import case_clocks, queue
 from casework.models import ChildCase, ChildMove
 from casework.models.children import LONGEST_REASON
 from casework.queries import children as queries
@@ -81,6 +81,7 @@ def swap(child: ChildCase, verb: str, target: str, *, reason: str = "", by: Any,
     }
     case_clocks.after_move(child, by=by, at=at)
     record_event(event="child.moved", by=by, at=at, subject=child.referral, detail=detail)
+    queue.refresh(referral=child.referral)
     return child
 
 

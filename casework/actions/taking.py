@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import Agency
 from audit.record import record_event
 from casework import permissions
-from casework.actions import moving
-from casework.models import Taking
+from casework.actions import moving, queue
+from casework.models import Assignment, Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import cases_of, get_taking, unit_of
 from referrals.actions import packs
@@ -51,6 +51,7 @@ def take(*, referral: Referral, by: Any, at: datetime) -> Taking:
         if taking.taken_by_id == by.pk:
             return taking
         raise AlreadyTakenError(taking)
+    Assignment.objects.filter(referral=referral, agency=agency, ended_at__isnull=True).update(ended_at=at)
     if agency.pk == referral.owner_unit_id:
         end_clocks(referral=referral, kinds=[FIRST_LOOK, RECEIVED], agency=agency, by=by, at=at)
     moving.receive(referral=referral, agency=agency, by=by, at=at)
@@ -62,6 +63,7 @@ def take(*, referral: Referral, by: Any, at: datetime) -> Taking:
     record_event(
         event="case.taken", by=by, at=at, subject=referral, detail={"unit": agency.unit, "taking": str(taking.pk)}
     )
+    queue.refresh(referral=referral)
     return taking
 
 
@@ -104,13 +106,18 @@ def release(*, taking: Taking, reason: str, by: Any, at: datetime) -> Taking:
         subject=released.referral,
         detail={"unit": released.agency.unit, "taking": str(released.pk)},
     )
+    queue.refresh(referral=released.referral)
     return released
 
 
 def _run_on(taking: Taking, *, at: datetime) -> None:
-    """Let the first-look clock that this taking ended run again, due when it was due: nobody has the case now."""
+    """Let the first-look clock that was ended by taking run again, due when it was due: nobody has the case now.
+
+    Handed over in between, it was ended by the first of the takings.
+    """
     clocks = Clock.objects.filter(referral=taking.referral_id, agency=taking.agency_id, kind=FIRST_LOOK)
-    ended = clocks.filter(ended_at=taking.taken_at).first()
+    takings = Taking.objects.filter(referral=taking.referral_id, agency=taking.agency_id)
+    ended = clocks.filter(ended_at__in=takings.values("taken_at")).order_by("-ended_at").first()
     if ended is None or clocks.filter(ended_at__isnull=True).exists():
         return
     Clock.objects.create(

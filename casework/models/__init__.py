@@ -2,20 +2,27 @@ from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
 from casework.models.decisions import Decision
 from casework.models.references import CaseReference
+from casework.models.assigning import Assignment
+from casework.models.queue import QueueEntry
 from casework.models.reminders import QuietHours, Reminder
 from casework.models.strategy import StrategyChild, StrategyDiscussion
 from casework.models.strategy_parts import StrategyAction, StrategyAddendum, StrategyPart
 from casework.models.strategy_people import StrategyCirculation, StrategyInvitee
 from casework.models.taking import Taking
+from casework.models.views import QueueTaste, SavedView
 
 __all__ = [
+    "Assignment",
     "CaseReference",
     "ChildCase",
     "ChildMove",
     "Decision",
     "HubCall",
+    "QueueEntry",
+    "QueueTaste",
     "QuietHours",
     "Reminder",
+    "SavedView",
     "StrategyAction",
     "StrategyAddendum",
     "StrategyChild",

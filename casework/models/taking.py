@@ -28,6 +28,8 @@ class Taking(models.Model):
         "released_at": PersonalData.NONE,
         "released_by": PersonalData.LINK,
         "release_reason": PersonalData.NARRATIVE,
+        "given_by": PersonalData.LINK,
+        "note": PersonalData.NARRATIVE,
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,6 +40,10 @@ class Taking(models.Model):
     released_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     release_reason = EncryptedTextField(max_length=LONGEST_REASON, blank=True, default="")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    """Who handed it over to `taken_by`; none where they took it themselves."""
+    note = EncryptedTextField(max_length=LONGEST_REASON, null=True)
+    """What whoever handed it over wrote for them; none where they took it themselves."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["taken_at"]

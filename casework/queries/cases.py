@@ -10,7 +10,7 @@ from accounts.models import Agency
 from accounts.permissions import Permission, has_permission
 from accounts.queries import agencies_where
 from casework import permissions
-from casework.models import Taking
+from casework.models import Assignment, Taking
 from referrals import queries
 from referrals.models import Referral, Route
 from referrals.models.visibility import not_kept_away, opened_by_glass
@@ -73,6 +73,12 @@ def get_taking(referral: Referral, agency: Agency) -> Taking | None:
     """Return who has the case for one unit now, or None."""
     takings = Taking.objects.filter(referral=referral, agency=agency, released_at__isnull=True)
     return takings.select_related("taken_by", "agency").first()
+
+
+def current_assignment(referral: Referral, agency: Agency) -> Assignment | None:
+    """Return to whom a unit's case was given to take, or None."""
+    rows = Assignment.objects.filter(referral=referral, agency=agency, ended_at__isnull=True)
+    return rows.select_related("to", "made_by").first()
 
 
 def cases_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:

@@ -1,64 +1,48 @@
-"""The hub's inbox: its cases by urgency and by what is due next, each as one row that names no child."""
+"""The rows of a hub's lists: each a case that names no child. Which cases, and in what order, `queries.queue` says."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models import Prefetch, QuerySet
 
 from accounts.areas import Area
 from accounts.models import Agency
 from accounts.queries import unconfirmed_authors
 from casework import permissions
-from casework.models import Taking
+from casework.models import Assignment, QueueEntry, Taking
 from casework.queries.cases import cases_of
-from casework.queries.packs import URGENCY_ORDER
 from procedures import editions
 from referrals import queries
 from referrals.clock_words import clock_title
 from referrals.facts import sheet_of
-from referrals.models import Clock, Referral, Route, Routing
+from referrals.models import Clock, PhoneContact, Referral, Route, Routing
 
 NAME_QUESTION, NAME_DETAIL = "Q-CHI-1", "name"
-EVERYTHING, NOT_TAKEN, MINE = "all", "new", "mine"
-FILTERS = (EVERYTHING, NOT_TAKEN, MINE)
 
 
 @dataclass(frozen=True)
 class CaseEntry:
-    """One row of the inbox. `initials` are of the children of the viewer's own units; the case alone has names."""
+    """One row of a list. `initials` are of the children of the viewer's own units; the case alone has names."""
 
     referral: Referral
     concerns: tuple[str, ...]
     areas: tuple[str, ...]
-    initials: tuple[str, ...]
+    initials: tuple[str, ...] | None
+    """None where the viewer wants none shown."""
+    state: str
+    """Where the case stands for the viewer's unit, in words; blank where that decides for no child."""
     taking: Taking | None
+    assignment: Assignment | None
+    """Whom it was given to, while nobody has it."""
     clock: Clock | None
     """What runs out next for the viewer's units."""
     clock_title: str
+    by_phone: str
+    """How it stands with a call that the hub wrote down; blank where the author filed it themselves."""
     is_author_unconfirmed: bool
     """Whether the author's setting has never said that they belong to it (Z-28)."""
-
-
-def inbox(user: Any, *, show: str = EVERYTHING, at: datetime) -> QuerySet[Referral]:
-    """Return the cases of this person's units: the most urgent first, then what is due next, then the oldest."""
-    units = permissions.reading_units(user, at=at)
-    running = Clock.objects.filter(referral=OuterRef("pk"), agency__in=units, ended_at__isnull=True)
-    rank = Case(
-        *(When(urgency=code, then=Value(order)) for code, order in URGENCY_ORDER.items()),
-        default=Value(len(URGENCY_ORDER)),
-        output_field=IntegerField(),
-    )
-    takings = Taking.objects.filter(agency__in=units, released_at__isnull=True)
-    rows = cases_of(user, at=at)
-    if show == NOT_TAKEN:
-        rows = rows.exclude(pk__in=takings.values("referral"))
-    elif show == MINE:
-        rows = rows.filter(pk__in=takings.filter(taken_by=user).values("referral"))
-    return rows.annotate(
-        urgency_rank=rank, next_due=Subquery(running.order_by("due_at").values("due_at")[:1])
-    ).order_by("urgency_rank", F("next_due").asc(nulls_last=True), "sent_at", "pk")
 
 
 def find(user: Any, text: str, *, at: datetime) -> QuerySet[Referral]:
@@ -75,24 +59,38 @@ def with_what_rows_show(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     )
 
 
-def entries(user: Any, referrals: Sequence[Referral], *, at: datetime) -> list[CaseEntry]:
-    """Return the rows of one page of the inbox, loaded by `with_what_rows_show`."""
+def entries(user: Any, referrals: Sequence[Referral], *, at: datetime, with_initials: bool = True) -> list[CaseEntry]:
+    """Return the rows of one page of a list, loaded by `with_what_rows_show`, in its order."""
     units = list(permissions.reading_units(user, at=at))
     clocks = Clock.objects.filter(referral__in=referrals, agency__in=units, ended_at__isnull=True)
     takings = Taking.objects.filter(referral__in=referrals, agency__in=units, released_at__isnull=True)
-    next_clock = _first(clocks.order_by("due_at"))
-    taken = _first(takings.select_related("taken_by").order_by("taken_at"))
-    unconfirmed = unconfirmed_authors({each.author_id for each in referrals})
-    return [
-        _entry(
-            each,
-            units,
-            taken.get(each.pk),
-            next_clock.get(each.pk),
-            is_author_unconfirmed=(each.author_id, each.organisation_id) in unconfirmed,
-        )
-        for each in referrals
-    ]
+    assignments = Assignment.objects.filter(referral__in=referrals, agency__in=units, ended_at__isnull=True)
+    lines = QueueEntry.objects.filter(referral__in=referrals, agency__in=units)
+    loaded = _Loaded(
+        units=units,
+        clocks=_first(clocks.order_by("due_at")),
+        takings=_first(takings.select_related("taken_by").order_by("taken_at")),
+        assignments=_first(assignments.select_related("to").order_by("made_at")),
+        lines=_first(lines.order_by("-is_owner", "agency")),
+        calls=dict(PhoneContact.objects.filter(referral__in=referrals).values_list("referral", "confirmed_at")),
+        unconfirmed=unconfirmed_authors({each.author_id for each in referrals}),
+        with_initials=with_initials,
+    )
+    return [_entry(each, loaded) for each in referrals]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What the rows of one page need, by referral."""
+
+    units: Sequence[Agency]
+    clocks: Mapping[Any, Clock]
+    takings: Mapping[Any, Taking]
+    assignments: Mapping[Any, Assignment]
+    lines: Mapping[Any, QueueEntry]
+    calls: Mapping[Any, datetime | None]
+    unconfirmed: set[tuple[Any, Any]]
+    with_initials: bool
 
 
 def _first(rows: Iterable[Any]) -> dict[Any, Any]:
@@ -102,25 +100,26 @@ def _first(rows: Iterable[Any]) -> dict[Any, Any]:
     return found
 
 
-def _entry(
-    referral: Referral,
-    units: Sequence[Agency],
-    taking: Taking | None,
-    clock: Clock | None,
-    *,
-    is_author_unconfirmed: bool,
-) -> CaseEntry:
+def _entry(referral: Referral, loaded: _Loaded) -> CaseEntry:
     facts: Mapping[str, Any] = next((each.facts for each in referral.routings.all()), {})
+    clock, line = loaded.clocks.get(referral.pk), loaded.lines.get(referral.pk)
     return CaseEntry(
         referral=referral,
         concerns=concern_labels(referral, facts.get("concerns", [])),
         areas=_areas(referral, facts),
-        initials=_initials(referral, units),
-        taking=taking,
+        initials=_initials(referral, loaded.units) if loaded.with_initials else None,
+        state=line.state_label if line is not None else "",
+        taking=loaded.takings.get(referral.pk),
+        assignment=loaded.assignments.get(referral.pk),
         clock=clock,
         clock_title=clock_title(referral, clock.kind, clock.recipient) if clock else "",
-        is_author_unconfirmed=is_author_unconfirmed,
+        by_phone=_call_words(loaded.calls[referral.pk]) if referral.pk in loaded.calls else "",
+        is_author_unconfirmed=(referral.author_id, referral.organisation_id) in loaded.unconfirmed,
     )
+
+
+def _call_words(confirmed_at: datetime | None) -> str:
+    return "By telephone, confirmed in writing" if confirmed_at else "By telephone, not yet confirmed in writing"
 
 
 def concern_labels(referral: Referral, concerns: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from casework import permissions, states
-from casework.models import ChildCase, Decision, Reminder, Taking
+from casework.models import Assignment, ChildCase, Decision, Reminder, Taking
 from casework.queries.cases import cases_of
 from casework.queries.packs import own_packs
 from casework.queries.strategy_tasks import strategy_tasks
@@ -37,8 +37,15 @@ def knows(user: Any, referrals: Iterable[Any], *, at: datetime) -> set[Any]:
 
 def tasks_of(user: Any, *, at: datetime) -> list[Task]:
     """Return what this person owes, what is due first before the rest."""
-    found = [*_of_cases(user, at=at), *_to_agree(user, at=at), *_packs(user, at=at), *_drafts(user, at=at)]
-    found += strategy_tasks(user, at=at)
+    found = [
+        *_calls(user),
+        *_given(user, at=at),
+        *_of_cases(user, at=at),
+        *_to_agree(user, at=at),
+        *_packs(user, at=at),
+        *_drafts(user, at=at),
+        *strategy_tasks(user, at=at),
+    ]
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
 
 
@@ -64,6 +71,19 @@ def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     )
     for child in waiting.defer("referral__answers")[:MOST_LISTED]:
         yield _case_task("Reply to the referrer", child.referral)
+
+
+def _calls(user: Any) -> Iterable[Task]:
+    """Calls that this person made to a hub; the case behind each stays unknown to them."""
+    for contact in queries.calls_to_confirm(user)[:MOST_LISTED]:
+        href = reverse("referrals:confirm_call", args=[contact.pk])
+        yield Task(f"Confirm in writing what you told {contact.hub.name}", "", href, None, is_overdue=False)
+
+
+def _given(user: Any, *, at: datetime) -> Iterable[Task]:
+    given = Assignment.objects.filter(to=user, ended_at__isnull=True)
+    for case in cases_of(user, at=at).filter(pk__in=given.values("referral"))[:MOST_LISTED]:
+        yield _case_task("Take the case that was given to you", case)
 
 
 def _to_agree(user: Any, *, at: datetime) -> Iterable[Task]:

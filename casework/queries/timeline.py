@@ -22,6 +22,8 @@ _WORDS = {
     "phone_contact.confirmed": "Telephone contact confirmed in writing by the caller",
     "case.taken": "Case taken",
     "case.released": "Case given back",
+    "case.assigned": "Case given to somebody to take",
+    "case.handed_over": "Case handed over to a colleague",
     "conflict.matched": "Somebody whom the answers name is kept away from this case",
     "conflict.added": "Somebody was kept away from this case",
     "conflict.lifted": "Somebody is not kept away from this case any more",

@@ -14,14 +14,16 @@ from accounts.permissions import Permission
 from casework import permissions
 from casework.actions import reading
 from casework.queries import packs as packs_queries
-from casework.queries.cases import current_takings, unit_of
+from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.strategy import discussions_of
+from casework.queries.presence import also_reading
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.calls import calls_shown
 from casework.web.children import child_rows
+from casework.web.giving import may_give
 from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
 from casework.web.references import references_shown
@@ -32,6 +34,7 @@ from referrals.author_words import unconfirmed_words
 from referrals.documents import break_addresses
 from referrals.documents.characters import printable
 from referrals.models import Clock, Pack, Referral, Routing
+from referrals.models.phone_contacts import phone_contact_of
 from referrals.permissions import may_keep_away, may_release_parts
 
 PERSONAL = ("S-01", "S-04")
@@ -55,6 +58,8 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         {
             "case": found,
             "urgency": urgency_tag(found.urgency),
+            "call": phone_contact_of(found),
+            "also_reading": also_reading(request.user, found, at=at),
             "concerns": concern_labels(found, routing.facts.get("concerns", [])),
             "sent": ago(found.sent_at or at, at),
             "sent_at": clock_words(found.sent_at or at, at),
@@ -85,12 +90,16 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
     takings = current_takings(case)
-    unit = unit_of(user, case, at=at, taking=True)
+    unit, read_for = unit_of(user, case, at=at, taking=True), unit_of(user, case, at=at)
+    ours = next((taking for taking in takings if read_for is not None and taking.agency_id == read_for.pk), None)
     taken = next((taking for taking in takings if unit is not None and taking.agency_id == unit.pk), None)
     return {
         "takings": [{"taking": taking, "at": clock_words(taking.taken_at, at)} for taking in takings],
         "taking_unit": unit if taken is None else None,
         "may_release": taken is not None and permissions.may_release(user, taken, at=at),
+        "may_give": read_for is not None and may_give(user, read_for, ours, at=at),
+        "given": current_assignment(case, read_for) if read_for is not None and ours is None else None,
+        "note": ours if ours is not None and ours.note else None,
         "is_mine": taken is not None and taken.taken_by_id == user.pk,
     }
 

@@ -16,6 +16,7 @@ from procedures.engine.routing import Clock as RoutedClock
 from procedures.engine.schema import ClockKind
 from procedures.engine.stages import Stage, moment_of
 from procedures.engine.working_days import Calendar
+from referrals.actions import watching
 from referrals.models import Clock, Referral, Route
 
 
@@ -188,4 +189,5 @@ def end_clocks(
     ended = running.update(ended_at=at, ended_by=by)
     if ended:
         record_event(event="clock.ended", by=by, at=at, subject=referral, detail={"kinds": list(kinds), "count": ended})
+        watching.tell(referral)
     return ended

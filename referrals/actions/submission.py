@@ -20,7 +20,7 @@ from procedures.engine.facts import Facts
 from procedures.engine.joining import route_by_area
 from procedures.engine.routing import Destination, Routing
 from referrals import facts, outbox, permissions
-from referrals.actions import search_index
+from referrals.actions import search_index, watching
 from referrals.actions.clocks import start_clocks
 from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import DraftChangedError, DraftClosedError, take_draft
@@ -143,6 +143,7 @@ def submit(
             "address_unproven": not draft.author.is_proven,
         },
     )
+    watching.tell(draft)
     return Receipt(draft, True)
 
 

@@ -62,7 +62,7 @@ def test_of_two_stale_pages_one_wins_and_the_other_is_told_who_has_it(world: Wor
     assert Taking.objects.count() == 1
     assert "Hana Hale, since" in text_of(second.get("/hub/"))
     assert referral.reference not in second.get("/hub/?show=new").content.decode()
-    assert referral.reference in first.get("/hub/?show=mine").content.decode()
+    assert referral.reference in first.get("/hub/?assignee=me").content.decode()
 
 
 def test_a_double_click_takes_once(world: World, as_: As) -> None:
