@@ -23,7 +23,8 @@ from tests.referrals.people import NOW, World, filled, sent
 NIGHT = NOW - timedelta(hours=8)
 """Two in the morning: reading at that hour is put on the list of unusual reading."""
 FILTERS = (
-    "/hub/?show=new", "/hub/?show=mine", "/hub/?page=2", "/inbox/?page=2", "/procedures/search?q=grooming",
+    "/hub/?show=new", "/hub/?assignee=me", "/hub/?after=0", "/hub/?concern=grooming&overdue=1", "/inbox/?page=2",
+    "/procedures/search?q=grooming",
     f"/record/unusual?day={NOW.date()}", f"/record/unusual?day={(NOW - timedelta(days=1)).date()}",
 )  # fmt: skip
 SEARCHES = ("Riley Number1", "Riley", "max_Il1", "Alice Appleby", "14/05/2012")

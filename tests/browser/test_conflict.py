@@ -15,7 +15,7 @@ from tests.browser.receiving import Receipt, send, wait_for_packs
 
 pytestmark = pytest.mark.browser
 
-LISTS = ("/referrals/mine/", "/hub/", "/hub/?show=not_taken", "/inbox/", "/prevent-advice/")
+LISTS = ("/referrals/mine/", "/hub/", "/hub/?show=new", "/inbox/", "/prevent-advice/")
 
 
 def send_about(page: Page, edition: Edition, whom: str) -> tuple[Receipt, str]:

@@ -92,7 +92,7 @@ def test_a_conflict_leaves_nothing_to_find(world: World, as_: As, what: str, kep
     assert packs
     for name in kept_out:
         browser = as_(getattr(world, name))
-        for path in ("/hub/", "/hub/?show=new", "/hub/?show=mine", "/inbox/", "/prevent-advice/"):
+        for path in ("/hub/", "/hub/?show=new", "/hub/?assignee=me", "/inbox/", "/prevent-advice/"):
             answer = browser.get(path)
             assert referral.reference not in answer.content.decode()
             assert "1 case" not in text_of(answer)
