@@ -1,5 +1,6 @@
 """Django's entry for this app."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -29,7 +30,7 @@ class CaseworkConfig(AppConfig):
         post_migrate.connect(_fill_queue, sender=self)
 
 
-def _fill_queue(using: str, plan: list[tuple[Any, bool]], **_: Any) -> None:
+def _fill_queue(using: str, plan: Sequence[tuple[Any, bool]] = (), **_: Any) -> None:
     """After the upgrade that brings the queue: no case that was sent before is missing from it."""
     from casework.actions import queue
 

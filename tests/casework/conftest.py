@@ -32,7 +32,7 @@ def queue_is_right(request: pytest.FixtureRequest) -> Iterator[None]:
     if uses_world:
         request.getfixturevalue("world")
     yield
-    if uses_world and not request.node.get_closest_marker("mends_the_queue"):
+    if uses_world and not request.node.get_closest_marker("queue_not_compared"):
         assert is_as_made_anew(), "an action left the queue as it was: it calls casework.actions.queue.refresh"
 
 
