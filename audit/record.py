@@ -63,7 +63,7 @@ def record_event(
         subject_id="" if subject is None else _key_of(subject),
         detail=_checked(event, detail or {}),
     )
-    _wait_for_turn()
+    wait_for_turn()
     last = Event.objects.order_by("-sequence").only("sequence", "mac").first()
     row.sequence = 1 if last is None else last.sequence + 1
     row.previous_mac = GENESIS if last is None else last.mac
@@ -78,7 +78,8 @@ def record_alone(**event: Any) -> Event:
         return record_event(**event)
 
 
-def _wait_for_turn() -> None:
+def wait_for_turn() -> None:
+    """Wait until no other transaction that has written the record is open; none writes it before this one ends."""
     # SQLite: BEGIN IMMEDIATE has already made this the only writer. PostgreSQL: the next statement's snapshot
     # is taken after the lock is had, so it sees the last event of whoever held it before.
     if connection.vendor == "postgresql":

@@ -11,7 +11,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 
 from accounts.areas import Area
 from accounts.models import Agency
-from audit.record import record_event
+from audit.record import record_event, wait_for_turn
 from casework import states
 from casework.models import Assignment, ChildCase, QueueEntry, Taking
 from casework.models.queue import CLOSED, NEW, WITH_OTHERS, packed, sort_key, tab_of
@@ -39,11 +39,12 @@ class _Read:
 
 
 def refresh(*, referral: Referral) -> None:
-    """Make the lines of a sent referral anew, in the caller's transaction, after its event was recorded.
+    """Make the lines of a sent referral anew, in the caller's transaction, after what changed it.
 
-    From that event to the end of a transaction no other writes the record, so that of two changes at once the later
-    one sees what the earlier one did.
+    Waits for its turn at the record, which it keeps to the end of the transaction: of two changes at once the later one
+    sees what the earlier one did.
     """
+    wait_for_turn()
     rows = Referral.objects.system(reason="the queue's lines of one referral")
     fresh = rows.filter(pk=referral.pk, status=Referral.Status.SENT).defer("answers").first()
     routing = queries.current_routing(fresh) if fresh is not None else None
@@ -73,8 +74,6 @@ def _make(rows: Any, *, by: Any, at: datetime) -> int:
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     for pk in ids:
         with transaction.atomic():
-            # The lines are held while they are read anew, as no event is recorded that would make others wait.
-            list(QueueEntry.objects.filter(referral=pk).select_for_update().values_list("pk"))
             refresh(referral=_sent().get(pk=pk))
     if ids:
         with transaction.atomic():

@@ -1,9 +1,9 @@
+from casework.models.assigning import Assignment
 from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
 from casework.models.decisions import Decision
-from casework.models.references import CaseReference
-from casework.models.assigning import Assignment
 from casework.models.queue import QueueEntry
+from casework.models.references import CaseReference
 from casework.models.reminders import QuietHours, Reminder
 from casework.models.strategy import StrategyChild, StrategyDiscussion
 from casework.models.strategy_parts import StrategyAction, StrategyAddendum, StrategyPart

@@ -17,8 +17,8 @@ from casework.queries import packs as packs_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
-from casework.queries.strategy import discussions_of
 from casework.queries.presence import also_reading
+from casework.queries.strategy import discussions_of
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.calls import calls_shown

@@ -91,7 +91,7 @@ def start_clock(
     else:
         due = due_time(limit, at, Calendar(), hours)  # type: ignore[arg-type]
     plan = plan_of(stages or [], starts_at=at, due_at=due.at, hours=hours)
-    return Clock.objects.create(
+    started = Clock.objects.create(
         referral=referral,
         kind=kind,
         recipient="hub",
@@ -104,6 +104,8 @@ def start_clock(
         plan=plan,
         next_stage_at=next_stage(plan, after=None),
     )
+    watching.tell(referral)
+    return started
 
 
 def _kind_in(referral: Referral, kind: str) -> ClockKind | None:

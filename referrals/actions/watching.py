@@ -16,6 +16,6 @@ def watch_with(watcher: Watcher) -> None:
 
 
 def tell(referral: Referral) -> None:
-    """Tell whoever watches that a referral has changed: in its transaction, after its event was recorded."""
+    """Tell whoever watches that a referral has changed: in its transaction, after the change."""
     for watcher in _watchers:
         watcher(referral=referral)

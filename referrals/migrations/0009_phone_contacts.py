@@ -10,11 +10,7 @@ import accounts.encryption
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_managers_above"),
-<<<<<<<< HEAD:referrals/migrations/0009_phone_contacts.py
         ("referrals", "0008_calls"),
-========
-        ("referrals", "0007_clock_about"),
->>>>>>>> 525ff1f (Keep the hub's queue in lines of its own):referrals/migrations/0008_phone_contacts.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -76,12 +76,12 @@ MAY_READ = {
 
 # The hub's own work, and what only decides who sees what. A new table is put here or above, by decision.
 NEVER = {
+    "casework_assignment",
     "casework_casereference",
     "casework_childcase",
     "casework_childmove",
     "casework_decision",
     "casework_hubcall",
-    "casework_assignment",
     "casework_queueentry",
     "casework_queuetaste",
     "casework_quiethours",
