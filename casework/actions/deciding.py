@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.record import record_event
+from audit.record import record_event, wait_for_turn
 from casework import decisions, permissions, states
 from casework.actions import case_clocks, moving
 from casework.actions.moving import ChildChangedError
@@ -55,6 +55,7 @@ def decide(*, child: ChildCase, code: str, given: Mapping[str, Any], by: Any, at
         states.target_of(states.DECIDE, child.state)
         raise DecisionRefusedError({"code": "Choose one of the decisions"})
     values = _checked(kind, given)
+    moving.hold(child)
     child = _into_checks(child, by=by, at=at)
     _replace_proposed(child, by=by, at=at)
     counts = permissions.may_decide(by, child, at=at) and not kind.needs_second_person
@@ -110,6 +111,7 @@ def send_back(*, decision: Decision, version: int, reason: str, by: Any, at: dat
 
 
 def _settle(decision: Decision, standing: str, *, version: int, by: Any, at: datetime) -> ChildCase:
+    wait_for_turn()
     child = ChildCase.objects.select_related("referral", "agency").get(pk=decision.child_id)
     permissions.check(permissions.may_agree(by, decision, child, at=at))
     waiting = Decision.objects.filter(pk=decision.pk, standing=Decision.Standing.PROPOSED)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency
-from audit.record import record_event
+from audit.record import record_event, wait_for_turn
 from casework import permissions, states
 from casework.actions import case_clocks, queue
 from casework.models import ChildCase, ChildMove
@@ -63,8 +63,21 @@ def move(*, child: ChildCase, verb: str, reason: str = "", by: Any, at: datetime
     return moved
 
 
+def hold(child: ChildCase) -> None:
+    """Let nobody else change a child, as it was read, before the caller's transaction ends: who comes second is told.
+
+    The turn at the record is waited for before any row is held: two transactions never wait for each other.
+    Raises ChildChangedError where somebody was quicker.
+    """
+    wait_for_turn()
+    held = ChildCase.objects.get(pk=child.pk)
+    if held.version != child.version:
+        raise ChildChangedError(held)
+
+
 def swap(child: ChildCase, verb: str, target: str, *, reason: str = "", by: Any, at: datetime) -> ChildCase:
     """Change the state if nobody has meanwhile, with its row and its event. Raises ChildChangedError."""
+    wait_for_turn()
     rows = ChildCase.objects.filter(pk=child.pk, version=child.version)
     if not rows.update(state=target, version=child.version + 1, changed_at=at):
         raise ChildChangedError(ChildCase.objects.get(pk=child.pk))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from audit.record import record_event
+from audit.record import record_event, wait_for_turn
 from casework import states, strategy_permissions, strategy_record
 from casework.actions import case_clocks, moving
 from casework.models import ChildCase, StrategyChild, StrategyDiscussion, StrategyPart
@@ -54,6 +54,7 @@ def plan(*, children: Sequence[ChildCase], given: Mapping[str, Any], by: Any, at
         faults["children"] = "A discussion is planned for this child already. Change that one instead"
     if faults:
         raise StrategyRefusedError(faults)
+    wait_for_turn()
     newest = StrategyDiscussion.objects.filter(referral=first.referral).aggregate(newest=Max("number"))["newest"]
     discussion = StrategyDiscussion(
         referral=first.referral, agency=first.agency, number=(newest or 0) + 1, previous=previous,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Agency, User
-from audit.record import record_event
+from audit.record import record_event, wait_for_turn
 from referrals import notifications, permissions
 from referrals.models import Milestone, Notice, Referral, Reply
 from referrals.models.correspondence import LONGEST_REPLY
@@ -56,6 +56,7 @@ def send_reply(
     """
     permissions.check(referral.is_sent)
     values = _checked(given)
+    wait_for_turn()
     number = Reply.objects.filter(referral=referral).count() + 1
     reply = Reply(
         referral=referral, agency=agency, number=number, children=list(children), outcome=outcome, sent_by=by,
