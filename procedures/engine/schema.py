@@ -7,25 +7,15 @@ The models check shape only. Whether the ids they name exist, and whether the ru
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from procedures.engine import stages
-from procedures.engine.clock_errors import LimitError
+from procedures.engine.blocks import Block, ClockStage, Code, DisagreementStage, SourceId, Text, Urgency
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
-SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ConditionData = dict[str, Any]
-Urgency = Literal["standard", "urgent", "emergency"]
 Mode = Literal["advice", "pack", "call_hub", "call_101", "call_999"]
 Destination = Literal["police", "hub", "prevent_spoc", "lado"]
 Concern = Literal["indecent_images", "grooming", "extremism", "nudes_sharing", "sextortion", "ai_imagery", "other"]
-
-
-class Block(BaseModel):
-    """Everything in an edition: unknown keys are refused and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class About(Block):
@@ -322,26 +312,6 @@ class ChecklistItem(Block):
     """Whether the practitioner can tick it off, with the date."""
 
 
-class ClockStage(Block):
-    """When a clock reminds or escalates, and whom: `when` and `amount` as `stages.moment_of` counts them."""
-
-    when: stages.When
-    amount: int = Field(default=0, ge=0)
-    to: list[stages.Audience] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _can_be_counted(self) -> Self:
-        try:
-            self.as_stage(is_escalation=False)
-        except LimitError as error:
-            raise ValueError(str(error)) from None
-        return self
-
-    def as_stage(self, *, is_escalation: bool) -> stages.Stage:
-        """The stage as the engine counts it."""
-        return stages.Stage(self.when, self.amount, tuple(self.to), is_escalation)
-
-
 class ClockKind(Block):
     """A clock: what starts and ends it, how long it runs and in what it is counted.
 
@@ -463,6 +433,7 @@ class EditionFile(Block):
     do_yourself: list["DoYourselfKind"] = []
     checklists: list[ChecklistItem] = []
     clocks: list[ClockKind] = []
+    disagreements: list[DisagreementStage] = []
     levels: list[Level] = []
     destinations: list[DirectoryUnit] = []
     pack_groups: list[PackGroup] = []
@@ -493,7 +464,7 @@ EditionFile.model_rebuild()
 KEYS: dict[str, str] = {
     "decisions": "id", "law": "id", "guidance": "id", "sections": "id", "legislation": "id", "resources": "id",
     "concerns": "id", "parts": "id", "pages": "id", "questions": "id", "rules": "id", "flags": "code",
-    "do_yourself": "code", "checklists": "code", "clocks": "id", "levels": "id", "destinations": "unit",
+    "do_yourself": "code", "checklists": "code", "clocks": "id", "disagreements": "id", "levels": "id", "destinations": "unit",
     "pack_groups": "id", "packs": "recipient", "search_words": "word",
 }  # fmt: skip
 """The blocks that are lists, and the key that tells their entries apart."""

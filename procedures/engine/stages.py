@@ -23,6 +23,7 @@ WITHOUT_AMOUNT = ("half_time", "at_due")
 Audience = Literal[
     "screener", "supervisor", "hub_manager", "service_manager", "head_of_service", "referrer", "lead",
     "partnership_contact", "recipient", "recipient_manager", "chair", "invitees", "social_worker", "owner",
+    "raiser", "raisers_manager", "decider",
 ]  # fmt: skip
 AUDIENCE_WORDS: dict[str, str] = {
     "screener": "the screener on duty",
@@ -39,6 +40,9 @@ AUDIENCE_WORDS: dict[str, str] = {
     "invitees": "those invited",
     "social_worker": "the social worker",
     "owner": "its owner",
+    "raiser": "whoever disagrees",
+    "raisers_manager": "the line manager or safeguarding lead of whoever disagrees",
+    "decider": "whoever decided or has the case",
 }
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from procedures.engine.schema import ClockKind
-from procedures.engine.stages import stage_words
+from procedures.engine.stages import AUDIENCE_WORDS, stage_words
 from procedures.reading import rules_decided_by
 from procedures.value_words import AREAS, CONCERNS, DESTINATIONS
 from procedures.web.finding import Link, Room
@@ -91,7 +91,16 @@ def clocks(request: HttpRequest, edition: str) -> HttpResponse:
         }
         for clock in room.content.clocks
     ]
-    return room.page(request, "clocks", "Clocks", rows=rows)
+    disagreements = [
+        {
+            "stage": stage,
+            "limit": "1 working day" if stage.limit == 1 else f"{stage.limit} working days",
+            "answering": ", then ".join(AUDIENCE_WORDS[each] for each in stage.answering),
+            "stages": [{"words": stage_words(each), "is_escalation": each.is_escalation} for each in stage.all_stages],
+        }
+        for stage in room.content.disagreements
+    ]
+    return room.page(request, "clocks", "Clocks", rows=rows, disagreements=disagreements)
 
 
 def limit_words(clock: ClockKind) -> str:

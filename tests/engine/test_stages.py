@@ -7,7 +7,7 @@ import pytest
 from procedures.engine.clock_errors import LimitError
 from procedures.engine.clock_hours import Opening, StaffedHours
 from procedures.engine.loading import load_edition, shipped_files
-from procedures.engine.schema import ClockStage
+from procedures.engine.blocks import ClockStage, DisagreementStage
 from procedures.engine.stages import Stage, When, moment_of, stage_words
 from procedures.engine.working_days import Calendar
 
@@ -81,3 +81,23 @@ def test_each_stage_of_a_clock_has_a_code_of_its_own_and_reminders_come_first() 
 def test_an_edition_with_an_amount_that_cannot_be_counted_is_refused() -> None:
     with pytest.raises(ValueError, match="takes no amount"):
         ClockStage.model_validate({"when": "at_due", "amount": 2, "to": ["screener"]})
+
+
+def test_the_stages_of_a_disagreement_tell_those_who_answer_and_say_what_is_not_confirmed() -> None:
+    for edition in (load_edition(path) for path in shipped_files()):
+        found = edition.content.disagreements
+        assert [each.id for each in found][:2] == ["practitioners", "managers"]
+        for each in found:
+            codes = [stage.code for stage in each.all_stages]
+            assert len(codes) == len(set(codes)), each.id
+            assert codes[0] == "remind:minutes_after_start:1"
+            assert set(each.all_stages[0].to) >= set(each.answering), "whoever answers hears of it at once"
+            assert each.to_confirm, "no page found states the time limits (U-12)"
+
+
+def test_a_stage_of_a_disagreement_takes_days_but_never_a_month() -> None:
+    stage = {"id": "a", "title": "A", "who": "B", "raising": ["raiser"], "answering": ["decider"], "source": "C"}
+    assert DisagreementStage.model_validate(stage | {"limit": 1}).all_stages == []
+    for limit in (0, 21):
+        with pytest.raises(ValueError, match="limit"):
+            DisagreementStage.model_validate(stage | {"limit": limit})
