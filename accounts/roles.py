@@ -34,6 +34,8 @@ class Permission(TextChoices):
     DECIDE_LADO_THRESHOLD = "decide_lado_threshold", "Decide the threshold about a person in a position of trust"
     CHAIR_STRATEGY_DISCUSSION = "chair_strategy_discussion", "Chair a strategy discussion and sign its record"
     CONTRIBUTE_TO_STRATEGY = "contribute_to_strategy", "Contribute to a strategy discussion they are invited to"
+    RAISE_DISAGREEMENT = "raise_disagreement", "Say that they disagree with a decision"
+    ANSWER_DISAGREEMENT = "answer_disagreement", "Answer somebody who disagrees with a decision of the hub"
     HANDLE_CONFLICT_CASES = "handle_conflict_cases", "Handle sealed cases about staff or with a conflict"
     BREAK_GLASS = "break_glass", "Open a case out of scope for an hour, with a reason, reviewed by another"
     REVIEW_BREAK_GLASS = "review_break_glass", "Review such an opening by another person"
@@ -73,7 +75,8 @@ class Role:
 
 
 P = Permission
-_REFERS = {P.START_REFERRAL, P.READ_OWN_REFERRALS}
+_REFERS = {P.START_REFERRAL, P.READ_OWN_REFERRALS, P.RAISE_DISAGREEMENT}
+_DISAGREES = {P.RAISE_DISAGREEMENT, P.ANSWER_DISAGREEMENT}
 _RECEIVES = {P.READ_AGENCY_INBOX, P.READ_PACK, P.ACKNOWLEDGE_PACK, P.ADD_AGENCY_INFORMATION}
 
 
@@ -90,7 +93,7 @@ _ALL = (
         "hub_screener",
         "Hub screener",
         Target.AGENCY,
-        _REFERS | _RECEIVES | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.RELEASE_PACK},
+        _REFERS | _RECEIVES | _DISAGREES | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.RELEASE_PACK},
         ("hub",),
     ),
     _role("social_worker", "Social worker", Target.AGENCY, _REFERS | {P.READ_ASSIGNED_CASES}, ("hub",)),
@@ -100,13 +103,26 @@ _ALL = (
         Target.AGENCY,
         _REFERS
         | _RECEIVES
+        | _DISAGREES
         | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.DECIDE_THRESHOLD, P.OVERSEE_WORKLOAD}
         | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION, P.BREAK_GLASS, P.REVIEW_BREAK_GLASS}
         | {P.READ_AREA_AUDIT},
         ("hub",),
     ),
-    _role("service_manager", "Service manager", Target.AGENCY, {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD}, ("hub",)),
-    _role("head_of_service", "Head of service", Target.AGENCY, {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD}, ("hub",)),
+    _role(
+        "service_manager",
+        "Service manager",
+        Target.AGENCY,
+        _DISAGREES | {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD},
+        ("hub",),
+    ),
+    _role(
+        "head_of_service",
+        "Head of service",
+        Target.AGENCY,
+        _DISAGREES | {P.READ_HUB_CASES, P.OVERSEE_WORKLOAD},
+        ("hub",),
+    ),
     _role("strategy_chair", "Strategy discussion chair", Target.AGENCY, {P.CHAIR_STRATEGY_DISCUSSION}, ("hub",)),
     _role(
         "police_liaison",
@@ -127,7 +143,9 @@ _ALL = (
         "conflict_officer",
         "Conflict officer",
         Target.AGENCY,
-        _RECEIVES | {P.HANDLE_CONFLICT_CASES, P.TAKE_CASE, P.DECIDE_THRESHOLD, P.RELEASE_PACK, P.EXPORT_CASE},
+        _RECEIVES
+        | _DISAGREES
+        | {P.HANDLE_CONFLICT_CASES, P.TAKE_CASE, P.DECIDE_THRESHOLD, P.RELEASE_PACK, P.EXPORT_CASE},
         ("conflict_officer",),
     ),
     _role(

@@ -4,6 +4,7 @@ from procedures import editions
 from referrals.models import Referral
 
 _OWN = {
+    "D-01": "Answer to a disagreement",
     "S-01": "Strategy discussion to attend",
     "S-02": "Record of a strategy discussion to sign",
     "S-03": "Strategy discussion held at night to ratify",

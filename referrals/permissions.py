@@ -81,6 +81,12 @@ def may_follow_up(user: Any, referral: Referral, *, at: datetime) -> bool:
     return leads_setting_of(user, referral, at=at)
 
 
+def may_disagree(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may disagree for the referrer's side: who follows it up, once the hub has replied."""
+    may = has_permission(user, Permission.RAISE_DISAGREEMENT, at=at) and may_follow_up(user, referral, at=at)
+    return may and referral.replies.exists()
+
+
 def may_break_glass(user: Any, referral: Referral, *, at: datetime) -> bool:
     """Whether this person may open a case out of their scope: sent, not sealed, of their hub's partnership."""
     if not referral.is_sent or referral.is_sealed or is_kept_away(user, referral) or referral.owner_unit is None:

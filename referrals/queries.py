@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.encryption import blind_token
+from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
-from referrals.models import BlindToken, Clock, Pack, PhoneContact, Referral, Route, Routing
+from referrals.models import BlindToken, Clock, Disagreement, Pack, PhoneContact, Referral, Route, Routing
 from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
@@ -106,6 +107,16 @@ def owners_clocks(referral: Referral) -> QuerySet[Clock]:
     """
     clocks = referral.clocks.filter(agency=referral.owner_unit, kind__in=REFERRERS_CLOCKS)
     return clocks.defer("plan", "next_stage_at", "about").order_by("due_at")
+
+
+def own_disagreements(referral: Referral) -> QuerySet[Disagreement]:
+    """Return what the referrer's side has disagreed with, for whoever follows the referral up; nothing of others'."""
+    return referral.disagreements.filter(raised_for__isnull=True).select_related("agency", "raised_by")
+
+
+def units_that_replied(referral: Referral) -> list[Agency]:
+    """Return the units that have replied to the referrer, by name."""
+    return list(Agency.objects.filter(pk__in=referral.replies.values("agency")).order_by("name"))
 
 
 def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozenset[str] | None:

@@ -11,7 +11,7 @@ from accounts.models import Agency, Membership, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES
 from casework.models import Taking
-from casework.queries import strategy_audiences
+from casework.queries import disagreement_audiences, strategy_audiences
 from referrals.models import Clock, Referral
 
 _ABOVE = {
@@ -36,6 +36,8 @@ def people_for(audience: str, clock: Clock, *, at: datetime) -> list[User]:
     own = strategy_audiences.named(audience, clock, at=at)
     if own is not None:
         return list({person.pk: person for person in own}.values())
+    if (theirs := disagreement_audiences.named(audience, clock, at=at)) is not None:
+        return theirs
     found = [person for person in _named(audience, clock, at=at) if _may_know(person, clock, audience, at=at)]
     if found or audience not in _ABOVE:
         return list({person.pk: person for person in found}.values())

@@ -12,6 +12,7 @@ from accounts.queries import agencies_where
 from casework import permissions, states
 from casework.models import Assignment, ChildCase, Decision, Reminder, Taking
 from casework.queries.cases import cases_of
+from casework.queries.disagreement_tasks import disagreement_tasks
 from casework.queries.packs import own_packs
 from casework.queries.strategy_tasks import strategy_tasks
 from casework.queries.task import Task
@@ -45,6 +46,7 @@ def tasks_of(user: Any, *, at: datetime) -> list[Task]:
         *_packs(user, at=at),
         *_drafts(user, at=at),
         *strategy_tasks(user, at=at),
+        *disagreement_tasks(user, at=at),
     ]
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
 

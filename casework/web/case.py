@@ -13,6 +13,7 @@ from accounts.access import requires
 from accounts.permissions import Permission
 from casework import permissions
 from casework.actions import reading
+from casework.queries import disagreements
 from casework.queries import packs as packs_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.history import may_read_history
@@ -23,6 +24,7 @@ from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.calls import calls_shown
 from casework.web.children import child_rows
+from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.giving import may_give
 from casework.web.loading import case_or_404
 from casework.web.queue_age import late_words
@@ -70,6 +72,8 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
             **calls_shown(request.user, found, at=at),
             **references_shown(request.user, found, at=at),
+            "disagreements": disagreement_rows(disagreements.of_case(request.user, found, at=at), at=at),
+            "may_disagree": bool(disagreements.units_to_disagree_with(request.user, found, at=at)),
             "sections": answers.answer_sections(sections),
             "questions": questions,
             "flags": flags,

@@ -16,8 +16,10 @@ from accounts.access import deny, requires
 from accounts.directory import number_open_now
 from accounts.permissions import Permission
 from casework.actions import reading
+from casework.queries import disagreements
 from casework.queries import packs as queries
 from casework.queries.cases import cases_of
+from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.loading import pack_or_404
 from casework.web.queue_age import late_words
 from casework.web.words import ago, clock_words, due_words, pack_tag, urgency_tag
@@ -58,6 +60,8 @@ def show(request: HttpRequest, pack_id: uuid.UUID) -> HttpResponse:
             **_described(queries.entries([pack])[0], at),
             "may_acknowledge": may_acknowledge(request.user, pack, at=at),
             "may_release_own": packs_to_release_from(request.user, pack.referral, at=at).filter(pk=pack.pk).exists(),
+            "disagreements": disagreement_rows(disagreements.of_pack(pack), at=at),
+            "may_disagree": disagreements.may_raise_for_pack(request.user, pack, at=at),
             "back": _back(request.user, pack, at),
             "owner": owner,
             "owner_number": number_open_now(owner, at=at) if owner else None,

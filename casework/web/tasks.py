@@ -17,6 +17,7 @@ from accounts.permissions import Permission, has_permission
 from casework.actions import reminding
 from casework.models import QuietHours, Reminder
 from casework.queries import tasks as queries
+from casework.queries.disagreement_tasks import href_of as disagreement_href
 from casework.queries.strategy_tasks import href_of
 from casework.web.forms import CaseForm, posted
 from casework.web.words import Tag, clock_words, length_words
@@ -94,7 +95,7 @@ def _row(task: queries.Task, at: Any) -> dict[str, Any]:
 def _reminder(request: HttpRequest, reminder: Reminder, known: set[Any], at: Any) -> dict[str, Any]:
     """The case is named and linked only where this person may open it now."""
     clock, is_known = reminder.clock, reminder.clock.referral_id in known
-    href = href_of(request.user, clock, at=at)
+    href = href_of(request.user, clock, at=at) or disagreement_href(request.user, clock, at=at)
     if href:
         is_known = True
     elif is_known:

@@ -16,8 +16,8 @@ from procedures.engine.joining import route_by_area
 from procedures.engine.loading import load_edition
 from procedures.engine.reading_yaml import ContentRefused, Document, Fault, read_yaml
 from procedures.engine.routing import Routing, route
-from procedures.engine.schema import Mode
 from procedures.engine.schema import Destination as DestinationCode
+from procedures.engine.schema import Mode
 
 Given = dict[str, Any]
 

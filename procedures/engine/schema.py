@@ -464,7 +464,8 @@ EditionFile.model_rebuild()
 KEYS: dict[str, str] = {
     "decisions": "id", "law": "id", "guidance": "id", "sections": "id", "legislation": "id", "resources": "id",
     "concerns": "id", "parts": "id", "pages": "id", "questions": "id", "rules": "id", "flags": "code",
-    "do_yourself": "code", "checklists": "code", "clocks": "id", "disagreements": "id", "levels": "id", "destinations": "unit",
+    "do_yourself": "code", "checklists": "code", "clocks": "id", "disagreements": "id", "levels": "id",
+    "destinations": "unit",
     "pack_groups": "id", "packs": "recipient", "search_words": "word",
 }  # fmt: skip
 """The blocks that are lists, and the key that tells their entries apart."""

@@ -3,6 +3,7 @@ from referrals.models.break_glass import BreakGlass
 from referrals.models.calls import ReferrersCall
 from referrals.models.clocks import Clock
 from referrals.models.correspondence import Milestone, Reply
+from referrals.models.disagreements import Disagreement, DisagreementEntry, DisagreementStage
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
 from referrals.models.kept_away import KeptAway
@@ -22,6 +23,9 @@ __all__ = [
     "BreakGlass",
     "ChecklistStep",
     "Clock",
+    "Disagreement",
+    "DisagreementEntry",
+    "DisagreementStage",
     "Job",
     "KeptAway",
     "MatchedPerson",

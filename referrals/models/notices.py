@@ -24,6 +24,7 @@ class Notice(models.Model):
         CONFLICT_MENTION = "conflict_mention", "Added detail names somebody with an account: say if it is about them"
         BROKEN_GLASS = "broken_glass", "Somebody outside opened a case: review why"
         REPLY = "reply", "The hub has replied to a referral"
+        DISAGREEMENT = "disagreement", "There is something new about a disagreement"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -65,6 +66,7 @@ class Notice(models.Model):
                         "conflict_mention",
                         "broken_glass",
                         "reply",
+                        "disagreement",
                     ]
                 ),
                 name="referrals_notice_valid_kind",

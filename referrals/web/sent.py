@@ -48,7 +48,9 @@ _NOT_MADE = "The PDF could not be made just now. Use the plain text copy, or try
 @require_safe
 def _sent(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
     """Show the receipt."""
-    return render(request, "referrals/sent.html", _context(referral, at=at) | {"add_token": uuid.uuid4()})
+    context = _context(referral, at=at) | {"add_token": uuid.uuid4()}
+    context["may_disagree"] = permissions.may_disagree(request.user, referral, at=at)
+    return render(request, "referrals/sent.html", context)
 
 
 sent = on_sent(_sent)
@@ -93,6 +95,7 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
         "clocks": _clocks(referral),
         "steps": _steps(referral),
         "replies": list(referral.replies.select_related("agency").defer(*NOT_THE_REFERRERS)),
+        "disagreements": _disagreements(referral, at=at),
         "challenge": STANDARD_HOW_TO_CHALLENGE,
         "packs": pack_rows(referral),
         "do_now": [step for step in steps if not step.is_never],
@@ -101,6 +104,15 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
         "not_asked": _not_asked(referral) if referral.is_quick else [],
         "at": at,
     }
+
+
+def _disagreements(referral: Referral, *, at: datetime) -> list[dict[str, Any]]:
+    found = queries.own_disagreements(referral).prefetch_related("stages")
+    with_stages = [(each, next(stage for stage in each.stages.all() if stage.number == each.stage)) for each in found]
+    return [
+        {"disagreement": each, "stage": stage, "is_late": each.is_open and stage.is_late(at=at)}
+        for each, stage in with_stages
+    ]
 
 
 def _additions(referral: Referral) -> list[dict[str, Any]]:

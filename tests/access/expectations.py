@@ -33,6 +33,7 @@ sent to another hub             a     l   -     -   -   -    -    -    -    -   
 """  # noqa: E501
 
 # What an address shows. draft, sent, author: of one referral (see `may_open`). case, pack: of one case, one pack.
+# follows: of one referral, for whoever follows it up.
 # decides: of one case, for whoever decides on it. review: of one opening. releases: of one pack, for who may release.
 # notice: of one notice, for its reader.
 # person, factor, role, invitation, setting, agency, session: of one such row, for whoever manages it (managed.py).
@@ -78,6 +79,10 @@ ADDRESSES = {
     "/referrals/<uuid:pk>/calls/": "sent",
     "/referrals/<uuid:pk>/copy.txt": "sent",
     "/referrals/<uuid:pk>/copy.pdf": "sent",
+    "/referrals/<uuid:pk>/disagree/": "follows",
+    "/referrals/<uuid:pk>/disagreements/": "follows",
+    "/referrals/<uuid:pk>/disagreements/<uuid:disagreement_id>/": "follows",
+    "/referrals/<uuid:pk>/disagreements/<uuid:disagreement_id>/<slug:act>": "follows",
     "/hub/": "list",
     "/hub/search": "list",
     "/hub/chosen": "list",
@@ -102,6 +107,9 @@ ADDRESSES = {
     "/cases/<uuid:case_id>/references": "case",
     "/cases/<uuid:case_id>/copy": "case",
     "/cases/<uuid:case_id>/children/<uuid:child_id>/hand-over": "decides",
+    "/cases/<uuid:case_id>/disagree": "decides",
+    "/cases/<uuid:case_id>/disagreements/<uuid:disagreement_id>/": "decides",
+    "/cases/<uuid:case_id>/disagreements/<uuid:disagreement_id>/<slug:act>": "decides",
     "/tasks/": "list",
     "/tasks/quiet-hours": "nothing",
     "/tasks/reminders/<uuid:reminder_id>/seen": "review",
@@ -134,6 +142,9 @@ ADDRESSES = {
     "/packs/<uuid:pack_id>/acknowledge": "pack",
     "/packs/<uuid:pack_id>/parts/": "releases",
     "/packs/<uuid:pack_id>/parts/<uuid:route_id>/<slug:group>/": "releases",
+    "/packs/<uuid:pack_id>/disagree": "releases",
+    "/packs/<uuid:pack_id>/disagreements/<uuid:disagreement_id>/": "releases",
+    "/packs/<uuid:pack_id>/disagreements/<uuid:disagreement_id>/<slug:act>": "releases",
     "/packs/<uuid:pack_id>.pdf": "pack",
     "/packs/<uuid:pack_id>.json": "pack",
     "/prevent-advice/": "list",
@@ -184,7 +195,7 @@ ADDRESSES = {
 }
 NOTHING_BELOW = ("/procedures/",)
 """The reading pages. That app cannot even import a referral: the layers of pyproject.toml forbid it."""
-OF_A_REFERRAL = frozenset({"draft", "sent", "author", "case", "decides", "review", "pack"})
+OF_A_REFERRAL = frozenset({"draft", "sent", "follows", "author", "case", "decides", "review", "pack"})
 MANAGED = frozenset({"person", "factor", "role", "invitation", "setting", "agency", "session"})
 LISTS = tuple(pattern for pattern, about in ADDRESSES.items() if about == "list")
 
@@ -210,6 +221,8 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
     if about == "sent":
         has_page = letters in ("a", "l") and status in ("draft", "sent")
         return OPEN if has_page else EITHER if letters == "a" else GONE
+    if about == "follows":  # what there is only once the hub has replied, or somebody disagreed
+        return EITHER if letters in ("a", "l") else GONE
     if about == "case":
         return OPEN if "c" in letters else EITHER if "v" in letters else GONE
     if about == "decides":

@@ -29,9 +29,9 @@ POSTED = {"reason": "A child is missing.", "text": "More.", "email": "zoe@exampl
 HAD_SIGHT = {
     "hana": {"case", "pack", "decides"},
     "mona": {"case", "pack", "decides", "review"},
-    "pat": {"pack"},
+    "pat": {"pack", "releases"},
     "lena": {"pack", "releases"},
-    "bob": {"draft", "sent"},
+    "bob": {"draft", "sent", "follows"},
     "ada": {"review"},
 }
 

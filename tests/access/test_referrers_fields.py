@@ -71,6 +71,17 @@ MAY_READ = {
         "referral_id", "hub_id", "caller_name", "caller_role", "caller_setting", "caller_number", "email_token",
         "called_at", "confirmed_at", "confirmed_by_id",
     },
+    "referrals_disagreement": {
+        "id", "referral_id", "agency_id", "raised_for_id", "reply_id", "what", "why", "wanted", "plan", "stage",
+        "version", "standing", "raised_at", "raised_by_id", "ended_at", "ended_by_id",
+    },
+    "referrals_disagreementstage": {
+        "id", "disagreement_id", "number", "code", "title", "started_at", "due_at", "computation", "answered_at",
+        "left_at",
+    },
+    "referrals_disagreemententry": {
+        "id", "disagreement_id", "sequence", "stage", "kind", "is_hubs", "outcome", "words", "made_at",
+    },
     "referrals_notice": {"id", "to_id", "kind", "referral_id", "created_at", "seen_at", "emailed_at"},
 }  # fmt: skip
 

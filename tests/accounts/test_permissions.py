@@ -39,6 +39,8 @@ add_agency_information            .         .            .                .     
 decide_lado_threshold             .         .            .                .               .              .             .             .
 chair_strategy_discussion         .         .            .                .               .              .             X             X
 contribute_to_strategy            .         .            .                X               .              .             .             .
+raise_disagreement                X         X            X                X               X              X             X             .
+answer_disagreement               .         .            .                .               X              .             X             .
 handle_conflict_cases             .         .            .                .               .              .             .             .
 work_out_of_hours                 .         .            .                .               .              .             .             .
 break_glass                       .         .            .                .               .              .             X             .
@@ -77,6 +79,8 @@ add_agency_information             X              X          X           X      
 decide_lado_threshold              .              .          X           .                  .                   .                 .              .           .           .                .
 chair_strategy_discussion          .              .          .           .                  .                   .                 .              .           .           .                .
 contribute_to_strategy             X              .          .           .                  .                   .                 .              .           .           .                .
+raise_disagreement                 X              X          X           X                  .                   .                 .              .           .           X                X
+answer_disagreement                .              .          .           X                  .                   .                 .              .           .           X                X
 handle_conflict_cases              .              .          .           X                  .                   .                 .              .           .           .                .
 work_out_of_hours                  .              .          .           .                  X                   .                 .              .           .           .                .
 break_glass                        .              .          .           .                  .                   .                 .              .           .           .                .
