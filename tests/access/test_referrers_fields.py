@@ -15,14 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from casework.actions import reading, taking
-from casework.models import Taking
+from casework.actions import deciding, disagreeing, reading, replying, taking
+from casework.models import ChildCase, Taking
 from referrals.actions import break_glass, conflicts, follow_up, part_release
+from referrals.actions.disagreeing import raise_own
 from referrals.models import KeptAway, Referral, Route
+from referrals.queries import own_disagreements
 from tests.access.expectations import ADDRESSES
 from tests.access.people import Everyone
+from tests.casework.deciding import DECISION, REPLY
 from tests.form_client import FormClient
-from tests.referrals.people import NOW, sent
+from tests.referrals.people import NOW, all_packs, sent
 
 LATER = NOW + timedelta(minutes=5)
 COLUMN = re.compile(r'"((?:casework|referrals)_\w+)"\."(\w+)"')
@@ -136,7 +139,24 @@ def worked_on(everyone: Everyone) -> Referral:
     break_glass.review(opening=opening, was_justified=True, note="SECRET", by=everyone.mona, at=NOW)
     police = Route.objects.system(reason="a test").get(referral=referral, code="police")
     part_release.release(route=police, group="child_needs", reason="SECRET", by=everyone.mona, at=NOW)
+    _decide_and_disagree(referral, everyone)
     return referral
+
+
+def _decide_and_disagree(referral: Referral, everyone: Everyone) -> None:
+    """Decide, reply, and let the author and the police disagree; what is not the author's to read says SECRET."""
+    said = {name: "SECRET" if isinstance(value, str) and " " in value else value for name, value in DECISION.items()}
+    child = ChildCase.objects.get(referral=referral)
+    deciding.decide(child=child, code="strategy_discussion", given=said, by=everyone.mona, at=NOW)
+    withheld = REPLY | {"who_leads": "The hub", "is_withheld": True, "withheld_reason": "SECRET"}
+    replying.reply(children=[ChildCase.objects.get(pk=child.pk)], given=withheld, by=everyone.mona, at=NOW)
+    assert referral.owner_unit is not None
+    own = {"what": "The wait.", "why": "He wrote.", "wanted": "A call."}
+    found = raise_own(referral=referral, agency=referral.owner_unit, given=own, by=everyone.alice, at=NOW)
+    answer = {"outcome": "kept", "words": "We looked again.", "hub_words": "SECRET"}
+    disagreeing.answer(disagreement=found, given=answer, by=everyone.hana, at=NOW)
+    pack = all_packs(referral)["cumbria_police"]
+    disagreeing.raise_from_pack(pack=pack, given=dict.fromkeys(own, "SECRET"), by=everyone.pat, at=NOW)
 
 
 def pages_of(referral: Referral) -> list[str]:
@@ -144,8 +164,13 @@ def pages_of(referral: Referral) -> list[str]:
     text copy says."""
     own = [path for path in ADDRESSES if path.startswith("/referrals/<uuid:pk>/") and not path.endswith("copy.pdf")]
     child = referral.answers["children"][0]["key"]
+    disagreement = own_disagreements(referral).get().pk
     filled = [
-        path.replace("<uuid:pk>", str(referral.pk)).replace("<slug:page>", "child").replace("<slug:key>", child)
+        path.replace("<uuid:pk>", str(referral.pk))
+        .replace("<slug:page>", "child")
+        .replace("<slug:key>", child)
+        .replace("<uuid:disagreement_id>", str(disagreement))
+        .replace("<slug:act>", "further")
         for path in own
     ]
     return [*filled, "/referrals/mine/", "/referrals/start/", "/"]
@@ -194,7 +219,7 @@ def test_a_referrers_pages_read_only_what_is_allowed(everyone: Everyone, worked_
 def test_a_referrers_pages_say_nothing_of_the_hubs_work(everyone: Everyone, worked_on: Referral, name: str) -> None:
     browser = signed_in(getattr(everyone, name))
     shown = [path for path in pages_of(worked_on) if browser.get(path).status_code == 200]
-    assert len(shown) >= 7
+    assert len(shown) >= 9
     for path in shown:
         page = browser.get(path).content.decode()
         for word in ("SECRET", "Hana", "Mona", "Will West", "Sol Shore", "Chas", "kept away", "from outside"):
