@@ -18,15 +18,16 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         """Tell the people pages what somebody who leaves would leave behind, and the outbox who sends reminders."""
         from accounts import leaving
-        from casework.actions import queue, reminding
+        from casework.actions import asking, queue, reminding
         from casework.queries.cases import cases_left_behind
-        from referrals.actions import jobs, watching
+        from referrals.actions import correspondence, jobs, watching
         from referrals.models import Job
 
         cure = "Have the hub’s manager give them back to the queue."
         leaving.count_with("Cases they have taken", cure, cases_left_behind)
         jobs.do_with(Job.Kind.EMAIL_REMINDER, reminding.email_reminder)
         watching.watch_with(queue.refresh)
+        correspondence.when_answered(asking.move_on_answer)
         post_migrate.connect(_fill_queue, sender=self)
 
 

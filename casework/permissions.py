@@ -26,6 +26,7 @@ __all__ = [
     "may_reply_in",
     "reading_units",
     "taking_units",
+    "writing_units",
 ]
 
 _MANAGERS_MOVES = (states.CLOSE, states.REOPEN, states.HAND_OVER, states.CALL_STRATEGY, states.RECONVENE)
@@ -39,6 +40,13 @@ def reading_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
 def taking_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
     """Return the units for which this person may take a case; an out-of-hours worker records it as received (Z-11)."""
     return agencies_where(user, Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS, at=at)
+
+
+def writing_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
+    """Return the units for which this person writes notes on a case and to its referrer, also out of hours."""
+    return agencies_where(
+        user, Permission.PROPOSE_LEVEL, Permission.DECIDE_THRESHOLD, Permission.WORK_OUT_OF_HOURS, at=at
+    )
 
 
 def may_release(user: Any, taking: Taking, *, at: datetime) -> bool:

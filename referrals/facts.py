@@ -1,6 +1,8 @@
 """A referral as the engine reads it: its answers, the edition that asks them, and the facts they come to."""
 
+from copy import deepcopy
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from procedures import editions
@@ -37,6 +39,44 @@ def pins_in_force(*, on: date) -> list[dict[str, str]]:
     if not found:
         raise NoEditionError(on)
     return [{"id": each.id, "version": each.version, "digest": each.digest} for each in found.values()]
+
+
+def sheet_now(referral: Referral) -> AnswerSheet:
+    """Return the answers with what the hub found out since standing over them. For the hub, never for a referrer."""
+    answers = deepcopy(referral.answers)
+    for correction in referral.corrections.order_by("sequence"):
+        kept = stored_answers(answers, correction.record_key)
+        if kept is not None:
+            kept.update(correction.answers)
+    return parse_sheet(answers)
+
+
+def stored_answers(answers: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """Return the answers of the case, or of the record of this key, to be read or written; None without such a one."""
+    if not key:
+        return answers["case"]  # type: ignore[no-any-return]
+    records = [*answers.get("children", []), *answers.get("persons", [])]
+    return next((record["answers"] for record in records if record["key"] == key), None)
+
+
+def corrected_in(referral: Referral) -> frozenset[tuple[str, str]]:
+    """Return `(key of the record or "", question)` of each answer that is the hub's."""
+    return frozenset(
+        (correction.record_key, question)
+        for correction in referral.corrections.all()
+        for question in correction.answers
+    )
+
+
+def pinned_editions(referral: Referral) -> dict[str, Edition]:
+    """Return the edition that decides each area of a sent referral: those it was decided under, and for other areas
+    those in force on the day it was sent."""
+    day = local_date(referral.sent_at or referral.created_at)
+    found = dict(editions.editions_in_force(on=day))
+    for pin in referral.editions:
+        edition = _at_hand(pin)
+        found |= dict.fromkeys(edition.content.edition.areas, edition)
+    return found
 
 
 def form_edition(referral: Referral) -> Edition:

@@ -77,8 +77,11 @@ def how_named(person: User, named: Named) -> str | None:
 
 
 def named_by(referral: Referral) -> Named:
-    """Return whom a referral names: in its answers, and in the names given with what was added after sending."""
-    named = named_in(facts.form_edition(referral), facts.sheet_of(referral))
+    """Return whom a referral names: in its answers, in what the hub found out over them, and in the names given with
+    what was added after sending. A name that the hub put another in place of still counts."""
+    edition = facts.form_edition(referral)
+    said, found = named_in(edition, facts.sheet_of(referral)), named_in(edition, facts.sheet_now(referral))
+    named = Named(said.emails | found.emails, said.names | found.names)
     added = [addition.names for addition in referral.additions.all() if addition.names]
     return Named(
         named.emails.union(*map(emails_in, added)), named.names | {words for text in added for words in names_of(text)}

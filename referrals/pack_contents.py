@@ -5,7 +5,7 @@ was released with a reason (7.1, 7.2).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from procedures.engine.answers import AnswerSheet
@@ -25,13 +25,17 @@ ALL, SOME, NOTHING = "all", "some", "nothing"
 
 @dataclass(frozen=True)
 class Said:
-    """What was said in a referral, and under which edition it is read. `child_keys`: as of its routing."""
+    """What was said in a referral, and under which edition it is read. `child_keys`: as of its routing.
+
+    `corrected`: `(key of the record or "", question)` of each answer that the hub found out itself.
+    """
 
     referral: Referral
     edition: Edition
     sheet: AnswerSheet
     facts: Facts
     child_keys: Sequence[str]
+    corrected: Collection[tuple[str, str]] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,10 @@ class Part:
 def said_in(referral: Referral, routing: Routing) -> Said:
     """Return what was said in a sent referral, from what was kept with its routing."""
     edition = answers.form_edition(referral)
-    return Said(referral, edition, answers.sheet_of(referral), kept_facts(routing.facts), routing.child_keys)
+    return Said(
+        referral, edition, answers.sheet_now(referral), kept_facts(routing.facts), routing.child_keys,
+        corrected=answers.corrected_in(referral),
+    )  # fmt: skip
 
 
 def plan_for(edition: Edition, code: str) -> PackPlan | None:
@@ -158,10 +165,20 @@ def _with_amounts(
         group: "none" if amount == "none" or (group in groups and not groups[group].of_other_children) else "summary"
         for group, amount in as_planned.items()
     }
+    return [(section, of_others if _is_other_child(said, route, section) else amounts) for section in _sections(said)]
+
+
+def _sections(said: Said) -> list[summary.Section]:
+    """Return the answers, those that the hub found out in its name."""
     return [
-        (section, of_others if _is_other_child(said, route, section) else amounts)
+        replace(section, rows=tuple(_in_whose_name(said, row) for row in section.rows))
         for section in summary.summarise(said.edition, said.sheet)
     ]
+
+
+def _in_whose_name(said: Said, row: summary.Row) -> summary.Row:
+    is_hubs = (row.key or "", row.question) in said.corrected
+    return replace(row, telling="Recorded by", who="the hub") if is_hubs else row
 
 
 def _is_other_child(said: Said, route: Route, section: summary.Section) -> bool:

@@ -127,6 +127,24 @@ def packs_to_release_from(user: Any, referral: Referral, *, at: datetime) -> Que
     return packs.select_related("route").defer("snapshot")
 
 
+def may_reroute(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may say what was found out and where the referral goes on to: screener and manager of the
+    owning hub, or the conflict officer who has a sealed one. Not by break-glass."""
+    return _works_for_owner(user, referral, Permission.PROPOSE_LEVEL, Permission.DECIDE_THRESHOLD, at=at)
+
+
+def may_drop_must(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may leave out a destination that the rules insist on: whoever decides for the owner."""
+    return _works_for_owner(user, referral, Permission.DECIDE_THRESHOLD, at=at)
+
+
+def _works_for_owner(user: Any, referral: Referral, *permissions: Permission, at: datetime) -> bool:
+    if not referral.is_sent or is_kept_away(user, referral):
+        return False
+    units = agencies_where(user, *permissions, at=at).filter(pk__in=[referral.owner_unit_id])
+    return units.exists() and may_read_answers(user, referral, at=at)
+
+
 def may_acknowledge(user: Any, pack: Pack, *, at: datetime) -> bool:
     """Whether this person may acknowledge a pack: a member of the agency it was sent to."""
     agencies = agencies_where(user, Permission.ACKNOWLEDGE_PACK, at=at)

@@ -13,7 +13,17 @@ from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from accounts.standing import standing_of
 from referrals import facts, summary
-from referrals.models import BlindToken, Clock, Disagreement, Pack, PhoneContact, Referral, Route, Routing
+from referrals.models import (
+    BlindToken,
+    Clock,
+    Disagreement,
+    Override,
+    Pack,
+    PhoneContact,
+    Referral,
+    Route,
+    Routing,
+)
 from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import HANDLE, Term, wanted_in
@@ -93,6 +103,40 @@ def get_pack(user: Any, pack_id: uuid.UUID, *, at: datetime) -> Pack | None:
 def current_routing(referral: Referral) -> Routing | None:
     """Return the newest stored routing of a sent referral."""
     return referral.routings.order_by("-sequence").first()
+
+
+def sent_routing(referral: Referral) -> Routing | None:
+    """Return the routing with which a referral was sent: what its referrer was shown. What the hub found out later
+    and where it sent it are not theirs to read."""
+    return referral.routings.order_by("sequence").first()
+
+
+def live_routes(referral: Referral, *, known: Routing | None = None) -> dict[tuple[str, str], Route]:
+    """Return `{(code, unit or ""): route}` of a sent referral: of each destination the newest, dropped ones too.
+
+    `known` is a routing that was loaded already; what it holds is not opened again.
+    """
+    others = referral.routings.defer("facts").exclude(pk__in=[known.pk] if known is not None else [])
+    routings = {each.pk: each for each in [*others, *([known] if known is not None else [])]}
+    live: dict[tuple[str, str], Route] = {}
+    for route in referral.routes.select_related("agency").order_by("routing__sequence", "position"):
+        route.routing = routings[route.routing_id]
+        live[route.code, route.unit] = route
+    return live
+
+
+def overrides_now(referral: Referral) -> dict[tuple[str, str], Override]:
+    """Return `{(code, unit or ""): override}`: of each destination on which the hub said its own word the newest."""
+    rows = referral.overrides.select_related("agency", "made_by").order_by("sequence")
+    return {(override.code, override.unit): override for override in rows}
+
+
+def dropped_routes(referral: Referral) -> set[uuid.UUID]:
+    """Return the routes of the destinations that the hub dropped: they get nothing further of the case."""
+    dropped = {name for name, each in overrides_now(referral).items() if each.kind == Override.Kind.DROPPED}
+    if not dropped:
+        return set()
+    return {route.pk for route in referral.routes.all() if (route.code, route.unit) in dropped}
 
 
 def is_open_by_glass(user: Any, referral: Referral, *, at: datetime) -> bool:

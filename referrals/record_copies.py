@@ -20,7 +20,7 @@ _CALLS = {"call_999": "999", "call_101": "101"}
 
 def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
     """Return the record copy of a sent referral: where it went and why, the answers, the checklist with its ticks."""
-    routing = queries.current_routing(referral)
+    routing = queries.sent_routing(referral)
     if routing is None:
         raise ValueError("Only a sent referral has a record copy.")
     used = [editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"]) for pin in routing.editions]
@@ -37,7 +37,9 @@ def record_copy_of(referral: Referral, *, at: datetime) -> RecordCopy:
                 {"id": each.id, "version": each.version, "digest": each.digest, "title": each.content.edition.title}
                 for each in used
             ],
-            "destinations": [_sent_to(route, routing.result, used, at=at) for route in referral.routes.all()],
+            "destinations": [
+                _sent_to(route, routing.result, used, at=at) for route in referral.routes.filter(routing=routing)
+            ],
             "next_steps": _next_steps(referral),
             "family": family_statement(said),
             "times": [

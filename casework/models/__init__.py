@@ -2,6 +2,7 @@ from casework.models.assigning import Assignment
 from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
 from casework.models.decisions import Decision
+from casework.models.notes import Note, NoteRecipient
 from casework.models.queue import QueueEntry
 from casework.models.references import CaseReference
 from casework.models.reminders import QuietHours, Reminder
@@ -9,6 +10,7 @@ from casework.models.strategy import StrategyChild, StrategyDiscussion
 from casework.models.strategy_parts import StrategyAction, StrategyAddendum, StrategyPart
 from casework.models.strategy_people import StrategyCirculation, StrategyInvitee
 from casework.models.taking import Taking
+from casework.models.transfers import Transfer
 from casework.models.views import QueueTaste, SavedView
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "ChildMove",
     "Decision",
     "HubCall",
+    "Note",
+    "NoteRecipient",
     "QueueEntry",
     "QueueTaste",
     "QuietHours",
@@ -31,4 +35,5 @@ __all__ = [
     "StrategyInvitee",
     "StrategyPart",
     "Taking",
+    "Transfer",
 ]

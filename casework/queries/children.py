@@ -28,7 +28,9 @@ def deciding_units(referral: Referral) -> list[tuple[str, int, Agency]]:
     routes = Route.objects.system(reason="which hub decides for each child of a case")
     hubs = [
         route
-        for route in routes.filter(referral=referral, routing=routing, code="hub").select_related("agency")
+        for route in routes.filter(referral=referral, code="hub")
+        .order_by("routing__sequence", "position")
+        .select_related("agency")
         if route.agency is not None and route.agency.kind == Agency.Kind.HUB and route.state != Route.State.HELD
     ]
     return [(key or f"place-{index + 1}", index + 1, _unit(index, hubs, owner)) for index, key in enumerate(keys)]

@@ -1,7 +1,7 @@
 """What one person owes, by when: their reminders, the clocks of what they have taken, what waits for their word."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,9 +16,11 @@ from casework.queries.disagreement_tasks import disagreement_tasks
 from casework.queries.packs import own_packs
 from casework.queries.strategy_tasks import strategy_tasks
 from casework.queries.task import Task
+from casework.queries.transfers import waiting_for
 from referrals import queries
 from referrals.clock_words import clock_title
-from referrals.models import Clock, Referral
+from referrals.facts import LONDON
+from referrals.models import Clock, Message, Referral
 
 MOST_LISTED = 100
 """Of each kind. Whoever has more works from the inbox, which pages."""
@@ -44,6 +46,7 @@ def tasks_of(user: Any, *, at: datetime) -> list[Task]:
         *_of_cases(user, at=at),
         *_to_agree(user, at=at),
         *_packs(user, at=at),
+        *_questions(user, at=at),
         *_drafts(user, at=at),
         *strategy_tasks(user, at=at),
         *disagreement_tasks(user, at=at),
@@ -89,6 +92,9 @@ def _given(user: Any, *, at: datetime) -> Iterable[Task]:
 
 
 def _to_agree(user: Any, *, at: datetime) -> Iterable[Task]:
+    for transfer in waiting_for(user, at=at)[:MOST_LISTED]:
+        href = reverse("casework:transfer", args=[transfer.referral_id])
+        yield Task("Accept or reject a transfer", transfer.referral.reference, href, None, is_overdue=False)
     proposed = Decision.objects.filter(
         standing=Decision.Standing.PROPOSED, child__referral__in=cases_of(user, at=at).values("pk")
     ).exclude(decided_by=user)
@@ -105,6 +111,16 @@ def _packs(user: Any, *, at: datetime) -> Iterable[Task]:
         due = clock.due_at if clock else None
         href = reverse("casework:pack", args=[pack.pk])
         yield Task("Acknowledge a pack", pack.referral.reference, href, due, is_overdue=due is not None and due <= at)
+
+
+def _questions(user: Any, *, at: datetime) -> Iterable[Task]:
+    mine = queries.own_referrals(user, at=at).filter(status=Referral.Status.SENT)
+    asked = Message.objects.filter(referral__in=mine.values("pk"), is_question=True, answers__isnull=True)
+    for question in asked.select_related("referral").defer("referral__answers").order_by("answer_by")[:MOST_LISTED]:
+        assert question.answer_by is not None  # noqa: S101  the database asks it of every question
+        due = datetime.combine(question.answer_by, time(23, 59), tzinfo=LONDON)
+        href = reverse("referrals:questions", args=[question.referral_id])
+        yield Task("Answer the hub’s question", question.referral.reference, href, due, is_overdue=due <= at)
 
 
 def _drafts(user: Any, *, at: datetime) -> Iterable[Task]:

@@ -27,9 +27,12 @@ from casework.web.children import child_rows
 from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.giving import may_give
 from casework.web.loading import case_or_404
+from casework.web.new_facts import new_facts
+from casework.web.notes import said
 from casework.web.queue_age import late_words
 from casework.web.references import references_shown
 from casework.web.strategy_loading import row as strategy_row
+from casework.web.transfers import transfers_shown
 from casework.web.words import ago, clock_words, urgency_tag
 from referrals import queries
 from referrals.author_words import unconfirmed_words
@@ -74,9 +77,12 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             **references_shown(request.user, found, at=at),
             "disagreements": disagreement_rows(disagreements.of_case(request.user, found, at=at), at=at),
             "may_disagree": bool(disagreements.units_to_disagree_with(request.user, found, at=at)),
+            **said(request.user, found, at=at),
             "sections": answers.answer_sections(sections),
             "questions": questions,
             "flags": flags,
+            **transfers_shown(request.user, found, at=at),
+            **new_facts(request.user, found, at=at),
             "additions": _additions(found, at),
             "unconfirmed": unconfirmed_words(found),
             "checklist": _checklist(found, at),
@@ -118,13 +124,14 @@ def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[
     clocks = list(Clock.objects.filter(referral=case).exclude(kind__in=PERSONAL).select_related("agency"))
     return {
         "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
+        "left_out": destinations.left_out(case, at=at),
         "clocks": destinations.clock_rows(case, clocks, at=at),
         "late": late_words(at=at) if any(not pack.is_ready for pack in packs) else "",
     }
 
 
 def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
-    rows = case.additions.select_related("added_by").order_by("-added_at")
+    rows = case.additions.filter(question__isnull=True).select_related("added_by").order_by("-added_at")
     return [
         {
             "text": break_addresses(printable(each.in_full)),

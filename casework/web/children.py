@@ -22,6 +22,8 @@ _COLOURS = {
     states.IMMEDIATE: "red", states.SENT: "grey", states.STRATEGY: "orange", states.STRATEGY_HELD: "orange",
     states.S47: "orange", states.DECISION: "yellow", states.NFA: "grey", states.CLOSED: "grey",
 }  # fmt: skip
+ASKED_ELSEWHERE = (*states.WITH_ANOTHER_ACT, states.ASK)
+"""The moves that have pages of their own, or come with another act."""
 
 
 def child_or_404(
@@ -81,7 +83,7 @@ def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at
         "ways_on": [
             move
             for move in {each.verb: each for each in states.ways_on(child.state)}.values()
-            if move.verb not in states.WITH_ANOTHER_ACT and permissions.may_move(user, child, move.verb, at=at)
+            if move.verb not in ASKED_ELSEWHERE and permissions.may_move(user, child, move.verb, at=at)
         ],
         "may_hand_over": any(move.verb == states.HAND_OVER for move in states.ways_on(child.state))
         and permissions.may_move(user, child, states.HAND_OVER, at=at),

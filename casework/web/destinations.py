@@ -7,13 +7,16 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import Agency
 from casework.web.sources import Source, source
 from casework.web.words import MODES, ROUTE_STATES, RULE_STATUS, Tag, clock_words, due_words, pack_tag, urgency_tag
 from procedures import editions
 from procedures.engine.edition import Edition
 from procedures.engine.vocabulary import CHILD_FACTS, FACTS
+from referrals import queries
+from referrals.actions import overrides
 from referrals.clock_words import clock_title
-from referrals.models import Clock, Pack, Referral, Route, Routing
+from referrals.models import Clock, Override, Pack, Referral, Route, Routing
 
 FIND_OUT = "find_out"
 # How the engine begins the reason of a rule that fires because something is not known.
@@ -50,6 +53,10 @@ class DestinationWords:
     pack_tag: Tag | None
     acknowledged: str
     href: str
+    said: str
+    """The hub's own word on it: added or dropped, by whom, when and why; blank where the rules alone speak."""
+    is_dropped: bool
+    route: Any
 
 
 @dataclass(frozen=True)
@@ -69,29 +76,54 @@ def used_editions(routing: Routing) -> dict[str, Edition]:
 def destinations(
     referral: Referral, routing: Routing, packs: Sequence[Pack], own_packs: Sequence[Any], *, at: datetime
 ) -> list[DestinationWords]:
-    """Return every destination of a routing. `packs` are the case's, `own_packs` the keys of those the viewer opens."""
+    """Return every destination of a case, dropped ones too. `packs` are the case's, `own_packs` the keys of those the
+    viewer opens."""
     used = used_editions(routing)
     by_route = {pack.route_id: pack for pack in packs if pack.is_current}
-    routes = referral.routes.filter(routing=routing).select_related("agency")
-    return [_destination(route, routing.result, used, by_route.get(route.pk), own_packs, at) for route in routes]
+    words = queries.overrides_now(referral)
+    return [
+        _destination(route, words.get(name), used, by_route.get(route.pk), own_packs, at)
+        for name, route in queries.live_routes(referral, known=routing).items()
+    ]
+
+
+def left_out(referral: Referral, *, at: datetime) -> list[dict[str, str]]:
+    """Return the destinations that the rules proposed and the hub did not send, each with who, when and why."""
+    return [
+        {"name": _code_words(each.code, each.unit), "who": f"{each.made_by.full_name}, {clock_words(each.made_at, at)}",
+         "reason": each.reason}
+        for each in queries.overrides_now(referral).values()
+        if each.kind == Override.Kind.DECLINED
+    ]  # fmt: skip
+
+
+def _code_words(code: str, unit: str) -> str:
+    agency = Agency.objects.filter(unit=unit).first() if unit else None
+    return agency.name if agency is not None else f"{code.replace('_', ' ').capitalize()}: to be found"
 
 
 def _destination(
     route: Route,
-    result: Mapping[str, Any],
+    override: Override | None,
     used: Mapping[str, Edition],
     pack: Pack | None,
     own_packs: Sequence[Any],
     at: datetime,
 ) -> DestinationWords:
     acknowledged_at = pack.acknowledged_at if pack else None
-    reasons = tuple(_reason(each, used) for each in result["destinations"][route.position]["reasons"])
+    reasons = tuple(_reason(each, used) for each in overrides.reasons_of(route))
+    if not reasons and override is not None:
+        reasons = (ReasonWords(overrides.BY_HUB, override.reason, RULE_STATUS[overrides.BY_HUB], ()),)
+    is_dropped = override is not None and override.kind == Override.Kind.DROPPED
     certain = tuple(each.because for each in reasons if not each.because.startswith(ONLY_IF))
     first = certain or tuple(each.because for each in reasons[:1])
     return DestinationWords(
         name=route.agency.name if route.agency else f"{route.code.replace('_', ' ').capitalize()}: to be found",
         mode=MODES[route.mode],
         state=ROUTE_STATES[Route.State(route.state)],
+        said=_said(override, at),
+        is_dropped=is_dropped,
+        route=route.pk,
         urgency=urgency_tag(route.urgency),
         marking=route.marking,
         children=", ".join(str(index + 1) for index in route.children),
@@ -103,6 +135,13 @@ def _destination(
         acknowledged=clock_words(acknowledged_at, at) if acknowledged_at else "",
         href=reverse("casework:pack", args=[pack.pk]) if pack and pack.pk in own_packs else "",
     )
+
+
+def _said(override: Override | None, at: datetime) -> str:
+    if override is None or override.kind == Override.Kind.DECLINED:
+        return ""
+    what = override.get_kind_display()
+    return f"{what}: {override.made_by.full_name}, {clock_words(override.made_at, at)}. {override.reason}"
 
 
 def _reason(reason: Mapping[str, Any], used: Mapping[str, Edition]) -> ReasonWords:

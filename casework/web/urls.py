@@ -3,6 +3,7 @@
 from django.urls import path
 
 from casework.web import (
+    asking,
     break_glass,
     calls,
     case,
@@ -11,10 +12,14 @@ from casework.web import (
     copying,
     deciding,
     disagreeing,
+    facts,
     files,
     giving,
     history,
     inbox,
+    new_facts,
+    notes,
+    overrides,
     packs,
     parts,
     prevent_advice,
@@ -29,6 +34,7 @@ from casework.web import (
     strategy_record,
     taking,
     tasks,
+    transfers,
     unusual,
 )
 
@@ -112,6 +118,15 @@ urlpatterns = [
         disagreeing.act_own,
         name="act_on_own_disagreement",
     ),
+    path("cases/<uuid:case_id>/notes", notes.show, name="notes"),
+    path("cases/<uuid:case_id>/ask", asking.ask, name="ask"),
+    path("cases/<uuid:case_id>/facts/", facts.choose, name="facts"),
+    path("cases/<uuid:case_id>/facts/<slug:page>/", facts.page, name="fact_page"),
+    path("cases/<uuid:case_id>/facts/<slug:page>/<slug:key>/", facts.page, name="fact_page"),
+    path("cases/<uuid:case_id>/destinations/proposed", new_facts.proposed, name="proposed"),
+    path("cases/<uuid:case_id>/destinations/add", overrides.add, name="add_destination"),
+    path("cases/<uuid:case_id>/destinations/<uuid:route_id>/drop", overrides.drop, name="drop_destination"),
+    path("cases/<uuid:case_id>/transfer", transfers.transfer, name="transfer"),
     path("tasks/", tasks.show, name="tasks"),
     path("tasks/quiet-hours", tasks.quiet_hours, name="quiet_hours"),
     path("tasks/reminders/<uuid:reminder_id>/seen", tasks.seen, name="reminder_seen"),

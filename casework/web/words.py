@@ -36,6 +36,7 @@ RULE_STATUS = {
     "awaiting_sign_off": "Awaits the partnership’s sign-off",
     "law_switch": "Law not yet in force, switched on",
     "design": "The portal’s own safeguard",
+    "hub": "The hub’s own decision",
 }
 
 

@@ -27,15 +27,22 @@ def start_clocks(
     used: Sequence[Edition],
     *,
     at: datetime,
+    is_further: bool = False,
 ) -> list[Clock]:
     """Start the clocks of a routing, in the caller's transaction, each counted in its recipient's staffed hours.
 
-    A clock of the owner runs for the owning hub alone (Z-24); another for each route of its destination.
+    A clock of the owner runs for the owning hub alone (Z-24); another for each route of its destination. `is_further`:
+    the referral was routed before, so the owner's clocks are left as they are and none that runs is started again.
     """
     started = []
+    running = _running(referral) if is_further else set()
     for clock in routed:
         kinds = _kinds_of(clock, used)
+        if is_further and any("owner" in kind.runs_for for kind in kinds):
+            continue
         for route, agency in _whose(clock, referral, routes, kinds):
+            if (clock.kind, clock.recipient, agency.pk if agency is not None else None) in running:
+                continue
             hours = hours_of(agency)
             due = due_time(Limit(clock.limit, clock.counted_in), at, Calendar(), hours)  # type: ignore[arg-type]
             plan = plan_of(kinds[-1].all_stages if kinds else [], starts_at=at, due_at=due.at, hours=hours)
@@ -116,6 +123,11 @@ def _kind_in(referral: Referral, kind: str) -> ClockKind | None:
         if found:
             return next((each for each in reversed(found) if referral.urgency in each.urgencies), found[-1])
     return None
+
+
+def _running(referral: Referral) -> set[tuple[str, str, Any]]:
+    rows = Clock.objects.filter(referral=referral, ended_at__isnull=True)
+    return set(rows.values_list("kind", "recipient", "agency"))
 
 
 def hours_of(agency: Agency | None) -> StaffedHours:

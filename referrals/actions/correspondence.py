@@ -1,7 +1,8 @@
-"""What the hub tells the referrer: how far the referral is, and its replies. The only way from the casework to them."""
+"""What the hub tells and asks the referrer, and what they answer. The only way from the casework to them."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,9 @@ from django.db import transaction
 from accounts.models import Agency, User
 from audit.record import record_event, wait_for_turn
 from referrals import notifications, permissions
-from referrals.models import Milestone, Notice, Referral, Reply
+from referrals.actions import follow_up
+from referrals.facts import local_date
+from referrals.models import Addition, Message, Milestone, Notice, Referral, Reply
 from referrals.models.correspondence import LONGEST_REPLY
 from referrals.text import TextRefusedError, clean_text
 
@@ -34,6 +37,14 @@ class ReplyRefusedError(ValueError):
     def __init__(self, faults: Mapping[str, str]) -> None:
         self.faults = dict(faults)
         super().__init__("The reply is not whole: " + "; ".join(self.faults.values()))
+
+
+class MessageRefusedError(ValueError):
+    """A note or question to the referrer is not whole; `faults` says by field what to mend."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__("The message is not whole: " + "; ".join(self.faults.values()))
 
 
 def reached(*, referral: Referral, kind: str, at: datetime) -> Milestone | None:
@@ -66,9 +77,106 @@ def send_reply(
     record_event(
         event="reply.sent", by=by, at=at, subject=referral, detail={"reply": str(reply.pk), "unit": agency.unit}
     )
-    for person in _readers(referral, at=at):
-        notifications.give_notice(to=person, kind=Notice.Kind.REPLY, referral=referral, at=at)
+    _notify(referral, Notice.Kind.REPLY, at=at)
     return reply
+
+
+@transaction.atomic
+def send_note(*, referral: Referral, agency: Agency, text: str, token: uuid.UUID, by: Any, at: datetime) -> Message:
+    """Write a note that the referrer reads; the caller has checked who may. The same form twice sends once.
+
+    Raises MessageRefusedError.
+    """
+    permissions.check(referral.is_sent)
+    faults: dict[str, str] = {}
+    words = _text(text, "Write what the referrer is to read", faults)
+    if faults:
+        raise MessageRefusedError(faults)
+    return _send(referral, agency, token, by=by, at=at, text=words, is_question=False)
+
+
+@transaction.atomic
+def ask(
+    *, referral: Referral, agency: Agency, children: Sequence[int], text: str, answer_by: date | None,
+    token: uuid.UUID, by: Any, at: datetime
+) -> Message:  # fmt: skip
+    """Ask the referrer something, to be answered in the portal by a day; the caller has checked who may.
+
+    `children` are the places of those whom it is about. The same form twice asks once. Raises MessageRefusedError.
+    """
+    permissions.check(referral.is_sent)
+    faults: dict[str, str] = {}
+    words = _text(text, "Write the question", faults)
+    if answer_by is None:
+        faults["answer_by"] = "Give the day by which you need the answer"
+    elif answer_by < local_date(at):
+        faults["answer_by"] = "The day by which you need the answer is over. Give today or a later one"
+    if faults:
+        raise MessageRefusedError(faults)
+    return _send(
+        referral, agency, token, by=by, at=at, text=words, is_question=True, answer_by=answer_by, children=children
+    )
+
+
+@transaction.atomic
+def answer(*, question: Message, text: str, token: uuid.UUID, by: Any, at: datetime) -> Addition:
+    """Answer a question of the hub: kept as detail added to the referral, and in the packs that hold the worry.
+
+    The same form twice answers once; a second answer is a further one. Raises TextRefusedError, NotPermittedError.
+    """
+    referral = Referral.objects.system(reason="answer one question about it").get(pk=question.referral_id)
+    permissions.check(question.is_question)
+    added = follow_up.add_detail(referral=referral, text=text, token=token, question=question, by=by, at=at)
+    if added.added_at == at:
+        for tell in _WHEN_ANSWERED:
+            tell(question=question, by=by, at=at)
+    return added
+
+
+_WHEN_ANSWERED: list[Callable[..., object]] = []
+
+
+def when_answered(tell: Callable[..., object]) -> None:
+    """Let a later app hear of an answer: `tell(question=…, by=…, at=…)`, in the transaction that keeps it."""
+    if tell not in _WHEN_ANSWERED:
+        _WHEN_ANSWERED.append(tell)
+
+
+def _send(
+    referral: Referral, agency: Agency, token: uuid.UUID, *, by: Any, at: datetime, is_question: bool, **values: Any
+) -> Message:
+    earlier = Message.objects.filter(sent_by=by, token=token).first()
+    if earlier is not None:
+        return earlier
+    # Two at once would both take the next number. SQLite, which ignores this lock, has one writer anyway.
+    Referral.objects.system(reason="number its messages").select_for_update(of=("self",)).get(pk=referral.pk)
+    number = Message.objects.filter(referral=referral).count() + 1
+    message = Message(
+        referral=referral, agency=agency, number=number, token=token, is_question=is_question, sent_by=by, sent_at=at,
+        **values,
+    )  # fmt: skip
+    message.save(force_insert=True)
+    event = "question.asked" if is_question else "message.sent"
+    detail = {"message": str(message.pk), "unit": agency.unit}
+    record_event(event=event, by=by, at=at, subject=referral, detail=detail)
+    _notify(referral, Notice.Kind.QUESTION if is_question else Notice.Kind.MESSAGE, at=at)
+    return message
+
+
+def _notify(referral: Referral, kind: str, *, at: datetime) -> None:
+    for person in _readers(referral, at=at):
+        notifications.give_notice(to=person, kind=kind, referral=referral, at=at)
+
+
+def _text(text: str, missing: str, faults: dict[str, str]) -> str:
+    try:
+        words = clean_text(text, limit=LONGEST_REPLY)
+    except TextRefusedError as refused:
+        faults["text"] = str(refused)
+        return ""
+    if not words:
+        faults["text"] = missing
+    return words
 
 
 def _readers(referral: Referral, *, at: datetime) -> list[User]:

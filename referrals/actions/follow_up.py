@@ -10,7 +10,7 @@ from audit.record import record_event
 from referrals import permissions
 from referrals.actions import pack_versions, search_index
 from referrals.actions.conflicts import keep_named_away, tell_of_mentions
-from referrals.models import Addition, ChecklistStep, Notice, Referral
+from referrals.models import Addition, ChecklistStep, Message, Notice, Referral
 from referrals.models.follow_up import LONGEST_NAMES
 from referrals.text import TextRefusedError, clean_text
 
@@ -45,11 +45,14 @@ def _set_tick(referral: Referral, code: str, *, by: Any, at: datetime, is_ticked
 
 
 @transaction.atomic
-def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime, names: str = "") -> Addition:
+def add_detail(
+    *, referral: Referral, text: str, token: uuid.UUID, by: Any, at: datetime, names: str = "",
+    question: Message | None = None
+) -> Addition:  # fmt: skip
     """Add detail to a sent referral: on the case, and in a new version of each pack that holds the worry.
 
     The same form twice adds once. `names`: whom it names as a person of concern or as living in the home; whoever of
-    them has an account is kept away from this moment.
+    them has an account is kept away from this moment. `question` is the hub's question that it answers.
 
     Raises TextRefusedError for text that cannot be kept, or none; NotPermittedError.
     """
@@ -61,14 +64,17 @@ def add_detail(*, referral: Referral, text: str, token: uuid.UUID, by: Any, at: 
     earlier = Addition.objects.filter(added_by=by, token=token).first()
     if earlier is not None:
         return earlier
-    return keep_addition(referral=referral, text=cleaned, token=token, names=whom, by=by, at=at)
+    return keep_addition(referral=referral, text=cleaned, token=token, names=whom, question=question, by=by, at=at)
 
 
 def keep_addition(
-    *, referral: Referral, text: str, token: uuid.UUID, names: str = "", by: Any, at: datetime
-) -> Addition:
+    *, referral: Referral, text: str, token: uuid.UUID, names: str = "", question: Message | None = None, by: Any,
+    at: datetime
+) -> Addition:  # fmt: skip
     """Keep clean text with a referral, in the transaction of a caller who has checked that it may be added."""
-    addition = Addition(referral=referral, added_at=at, added_by=by, text=text, names=names or None, token=token)
+    addition = Addition(
+        referral=referral, added_at=at, added_by=by, text=text, names=names or None, token=token, question=question
+    )
     addition.save(force_insert=True)
     search_index.index_addition(addition)
     packs = pack_versions.after_addition(addition=addition, at=at)
@@ -76,7 +82,7 @@ def keep_addition(
         keep_named_away(referral=referral, at=at)
     tell_of_mentions(addition=addition, at=at)
     record_event(
-        event="referral.detail_added",
+        event="referral.detail_added" if question is None else "question.answered",
         by=by,
         at=at,
         subject=addition,

@@ -26,6 +26,7 @@ TEMPLATE_VERSION = "pack-1"
 FIRST_KNOWN_QUESTION = "Q-REF-8"
 PHONE_QUESTION = "Q-REF-4"
 NAME_QUESTION, AGE_QUESTION = "Q-CHI-1", "Q-CHI-2"
+WHEN_SENT = "the portal, when the referral was sent"
 _SHORT = 200
 TO_CONFIRM = "to be confirmed in writing by the caller"
 
@@ -45,7 +46,13 @@ class Sending(Said):
 
 
 def snapshot_for(
-    sending: Sending, route: Route, destination: Destination, pack: Pack, *, note: str | None = None
+    sending: Sending,
+    route: Route,
+    destination: Destination,
+    pack: Pack,
+    *,
+    note: str | None = None,
+    made_by: str = WHEN_SENT,
 ) -> dict[str, Any]:
     """Return the snapshot of one route's pack, ready to be stored: checked against the document's own shape."""
     plan = plan_for(sending.edition, route.code)
@@ -70,7 +77,7 @@ def snapshot_for(
         "urgency": route.urgency,
         "mode": route.mode,
         "generated_at": sending.at.isoformat(),
-        "generated_by": "the portal, when the referral was sent",
+        "generated_by": made_by,
         "at_a_glance": glance(sending, sections, owner=sending.owner, is_hidden=is_hidden),
         "do_now": list(plan.statements) if plan else [],
         "call_first": call_first(sending, route, owner=sending.owner, is_hidden=is_hidden, at=sending.at),

@@ -15,6 +15,7 @@ from referrals import outbox
 from referrals.actions.pack_snapshots import anchor
 from referrals.documents.snapshot import PackSnapshot
 from referrals.models import Addition, Job, Pack, Referral
+from referrals.queries import dropped_routes
 
 WORRY_QUESTION = "Q-WOR-1"
 SECTION = "added_detail"
@@ -30,7 +31,8 @@ def after_addition(*, addition: Addition, at: datetime) -> list[Pack]:
     current = Pack.objects.system(reason="repeat a pack with what was added").filter(
         referral=addition.referral_id, is_current=True
     )
-    return [_next(pack, addition, at=at) for pack in current.select_related("route") if has_worry(pack.snapshot)]
+    current = current.exclude(route__in=dropped_routes(addition.referral)).select_related("route")
+    return [_next(pack, addition, at=at) for pack in current if has_worry(pack.snapshot)]
 
 
 def _next(pack: Pack, addition: Addition, *, at: datetime) -> Pack:

@@ -27,7 +27,7 @@ from referrals.pack_contents import (
     released_to,
     said_in,
 )
-from referrals.queries import current_routing
+from referrals.queries import current_routing, dropped_routes
 from referrals.text import TextRefusedError, clean_text
 
 
@@ -98,7 +98,7 @@ def _current_pack(referral: Referral, route: Route) -> Pack:
     )
     rows = Pack.objects.system(reason="repeat a pack with a part that is released")
     pack = rows.filter(route=route, is_current=True).select_related("route__agency", "referral__owner_unit").first()
-    if pack is None or not is_let_in:
+    if pack is None or not is_let_in or route.pk in dropped_routes(referral):
         raise PartNotReleasedError("This recipient gets no pack of this case, so nothing can be released to them.")
     return pack
 

@@ -52,7 +52,9 @@ def rebuild(*, by: Any, at: datetime) -> int:
         with transaction.atomic():
             referral = sent.get(pk=pk)
             referral.blind_tokens.all().delete()
-            index_sent(referral, facts.form_edition(referral), facts.sheet_of(referral))
+            edition = facts.form_edition(referral)
+            index_sent(referral, edition, facts.sheet_of(referral))
+            index_sent(referral, edition, facts.sheet_now(referral))
             for addition in referral.additions.all():
                 index_addition(addition)
     with transaction.atomic():

@@ -24,7 +24,7 @@ from referrals.actions import search_index, watching
 from referrals.actions.clocks import start_clocks
 from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import DraftChangedError, DraftClosedError, take_draft
-from referrals.actions.pack_snapshots import Sending, snapshot_for
+from referrals.actions.pack_snapshots import WHEN_SENT, Sending, snapshot_for
 from referrals.author_words import unconfirmed_words
 from referrals.models import ChecklistStep, Job, Pack, Referral, Route
 from referrals.models import Routing as StoredRouting
@@ -189,7 +189,9 @@ def _send(draft: Referral, shown: Preview, *, at: datetime) -> list[Route]:
     )
     stored.save(force_insert=True)
     used = _editions_used(shown)
-    pairs = [(_route(draft, stored, position, each), each) for position, each in enumerate(shown.routing.destinations)]
+    pairs = [
+        (route_for(draft, stored, position, each), each) for position, each in enumerate(shown.routing.destinations)
+    ]
     routes = [route for route, _ in pairs]
     for route in routes:
         route.save(force_insert=True)
@@ -225,7 +227,8 @@ def _editions_used(shown: Preview) -> list[Edition]:
     return [by_id[each.id] for each in shown.routing.editions]
 
 
-def _route(draft: Referral, stored: StoredRouting, position: int, destination: Destination) -> Route:
+def route_for(draft: Referral, stored: StoredRouting, position: int, destination: Destination) -> Route:
+    """Return the route, not saved yet, of one destination of a stored routing."""
     agency = get_agency(destination.unit) if destination.unit else None
     return Route(
         referral=draft,
@@ -271,11 +274,17 @@ def _checklist(draft: Referral, routing: Routing, editions: Sequence[Edition]) -
 
 
 def add_pack(
-    sending: Sending, route: Route, destination: Destination, *, number: int = 1, note: str | None = None
+    sending: Sending,
+    route: Route,
+    destination: Destination,
+    *,
+    number: int = 1,
+    note: str | None = None,
+    made_by: str = WHEN_SENT,
 ) -> Pack:
     """Put a pack of one route into the queue with its frozen snapshot, in the caller's transaction."""
     pack = Pack(referral=sending.referral, route=route, number=number, created_at=sending.at)
-    pack.snapshot = snapshot_for(sending, route, destination, pack, note=note)
+    pack.snapshot = snapshot_for(sending, route, destination, pack, note=note, made_by=made_by)
     pack.save(force_insert=True)
     outbox.enqueue(kind=Job.Kind.RENDER_PACK, subject_id=pack.pk, at=sending.at)
     return pack

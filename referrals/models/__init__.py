@@ -2,7 +2,8 @@ from referrals.models.blind_tokens import BlindToken
 from referrals.models.break_glass import BreakGlass
 from referrals.models.calls import ReferrersCall
 from referrals.models.clocks import Clock
-from referrals.models.correspondence import Milestone, Reply
+from referrals.models.corrections import Correction, Override
+from referrals.models.correspondence import Message, Milestone, Reply
 from referrals.models.disagreements import Disagreement, DisagreementEntry, DisagreementStage
 from referrals.models.follow_up import Addition, ChecklistStep
 from referrals.models.jobs import Job
@@ -23,14 +24,17 @@ __all__ = [
     "BreakGlass",
     "ChecklistStep",
     "Clock",
+    "Correction",
     "Disagreement",
     "DisagreementEntry",
     "DisagreementStage",
     "Job",
     "KeptAway",
     "MatchedPerson",
+    "Message",
     "Milestone",
     "Notice",
+    "Override",
     "Pack",
     "PhoneContact",
     "Referral",

@@ -1,7 +1,7 @@
 """What the hub tells the referrer, in the order in which it happened. Nothing else of the casework reaches them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -108,3 +108,52 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"reply {self.number} to {self.referral_id}"
+
+
+class Message(models.Model):
+    """What a hub writes to the referrer beside its replies: a note, or a question with a day to answer it by.
+
+    Never changed: a further message corrects it. What the referrer answers is an `Addition` that names the question.
+    """
+
+    PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
+        "id": PersonalData.LINK,
+        "referral": PersonalData.LINK,
+        "agency": PersonalData.NONE,
+        "number": PersonalData.NONE,
+        "is_question": PersonalData.NONE,
+        "children": PersonalData.NONE,
+        "text": PersonalData.NARRATIVE,
+        "answer_by": PersonalData.NONE,
+        "token": PersonalData.LINK,
+        "sent_at": PersonalData.NONE,
+        "sent_by": PersonalData.LINK,
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    is_question = models.BooleanField()
+    children: "models.JSONField[list[int], Any]" = models.JSONField(default=list)
+    """The places of the children whom a question is about, from nought where no child is known; empty for a note."""
+    text = EncryptedTextField(max_length=LONGEST_REPLY)
+    answer_by: "models.DateField[date | None, date | None]" = models.DateField(null=True)
+    token = models.UUIDField()
+    """Given by the form, so that a double click sends once."""
+    sent_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["referral", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["referral", "number"], name="referrals_message_in_sequence"),
+            models.UniqueConstraint(fields=["sent_by", "token"], name="referrals_message_once_per_token"),
+            models.CheckConstraint(
+                condition=Q(is_question=True, answer_by__isnull=False) | Q(is_question=False, answer_by__isnull=True),
+                name="referrals_message_question_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.number} to {self.referral_id}"

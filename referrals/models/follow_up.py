@@ -9,6 +9,7 @@ from django.db import models
 
 from accounts.encryption import EncryptedTextField
 from audit.personal_data import PersonalData
+from referrals.models.correspondence import Message
 from referrals.models.referral import Referral, paired
 
 LONGEST_NAMES = 500
@@ -64,6 +65,7 @@ class Addition(models.Model):
         "text": PersonalData.NARRATIVE,
         "names": PersonalData.CASE,
         "token": PersonalData.LINK,
+        "question": PersonalData.LINK,
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +78,8 @@ class Addition(models.Model):
     detail from before this was asked: a sealed column cannot be filled in by a migration."""
     token = models.UUIDField()
     """Given by the form, so that a double click adds once."""
+    question = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="answers", null=True)
+    """The hub's question that it answers; none where the referrer added it unasked."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["added_at"]

@@ -25,6 +25,12 @@ class Notice(models.Model):
         BROKEN_GLASS = "broken_glass", "Somebody outside opened a case: review why"
         REPLY = "reply", "The hub has replied to a referral"
         DISAGREEMENT = "disagreement", "There is something new about a disagreement"
+        MESSAGE = "message", "The hub has written to you about a referral"
+        QUESTION = "question", "The hub asks for more information about a referral"
+        ANSWER = "answer", "A referrer has answered a question"
+        TRANSFER = "transfer", "A hub asks yours to take over a case"
+        TRANSFER_ANSWERED = "transfer_answered", "A transfer of a case was answered"
+        PACK_NOTE = "pack_note", "A hub has written a note for your agency about a pack"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -67,6 +73,12 @@ class Notice(models.Model):
                         "broken_glass",
                         "reply",
                         "disagreement",
+                        "message",
+                        "question",
+                        "answer",
+                        "transfer",
+                        "transfer_answered",
+                        "pack_note",
                     ]
                 ),
                 name="referrals_notice_valid_kind",

@@ -28,6 +28,7 @@ from referrals.web.check import answer_row
 from referrals.web.forms.fields import NO_PICTURE
 from referrals.web.going import calls_first, goings, own_reports, to_find_out
 from referrals.web.loading import on_sent, takes_text
+from referrals.web.questions import messages_of
 
 RECEIVED = "K-02"
 """The clock that ends when the owning hub takes the case (Z-19c)."""
@@ -77,7 +78,7 @@ packs = on_sent(_packs)
 
 
 def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
-    routing = queries.current_routing(referral)
+    routing = queries.sent_routing(referral)
     assert routing is not None  # noqa: S101  a sent referral has one
     said = kept_facts(routing.facts)
     found = goings(routing.result, at=at)
@@ -96,6 +97,7 @@ def _context(referral: Referral, *, at: datetime) -> dict[str, Any]:
         "steps": _steps(referral),
         "replies": list(referral.replies.select_related("agency").defer(*NOT_THE_REFERRERS)),
         "disagreements": _disagreements(referral, at=at),
+        "letters": messages_of(referral, at=at),
         "challenge": STANDARD_HOW_TO_CHALLENGE,
         "packs": pack_rows(referral),
         "do_now": [step for step in steps if not step.is_never],
@@ -121,10 +123,12 @@ def _additions(referral: Referral) -> list[dict[str, Any]]:
 
 def _steps(referral: Referral) -> list[dict[str, Any]]:
     """Return how far the referral is, in the words and with the times that a referrer may know."""
-    received = queries.owners_clocks(referral).filter(kind=RECEIVED, ended_at__isnull=False).first()
+    # Of whichever hub owned it then: a case that was transferred was received before it was.
+    received = referral.clocks.filter(kind=RECEIVED, ended_at__isnull=False, agency__isnull=False)
+    first = received.select_related("agency").defer("plan", "next_stage_at", "about").order_by("ended_at").first()
     steps = [{"text": "Sent", "at": referral.sent_at}]
-    if received is not None and referral.owner_unit is not None:
-        steps.append({"text": f"Received by {referral.owner_unit.name}", "at": received.ended_at})
+    if first is not None and first.agency is not None:
+        steps.append({"text": f"Received by {first.agency.name}", "at": first.ended_at})
     steps += [{"text": each.get_kind_display(), "at": each.reached_at} for each in referral.milestones.all()]
     steps += [{"text": "Reply sent to you", "at": each.sent_at} for each in referral.replies.defer(*NOT_THE_REFERRERS)]
     return sorted(steps, key=lambda step: step["at"])
@@ -140,7 +144,7 @@ def pack_rows(referral: Referral) -> list[dict[str, Any]]:
     """Return each destination with the state of its pack."""
     current = {pack.route_id: pack for pack in referral.packs.filter(is_current=True).defer("snapshot")}
     rows: list[dict[str, Any]] = []
-    for route in referral.routes.select_related("agency"):
+    for route in referral.routes.filter(routing__sequence=1).select_related("agency"):
         pack = current.get(route.pk)
         name = route.agency.name if route.agency else "To be found"
         if pack is None:

@@ -10,6 +10,7 @@ from referrals.web import (
     danger,
     pages,
     phone,
+    questions,
     records,
     sent,
     start,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("<uuid:pk>/tick/", sent.tick, name="tick"),
     path("<uuid:pk>/add/", sent.add_detail, name="add_detail"),
     path("<uuid:pk>/calls/", calls_made.calls_made, name="calls_made"),
+    path("<uuid:pk>/questions/", questions.answer, name="questions"),
     path("<uuid:pk>/copy.txt", sent.copy_text, name="copy_text"),
     path("<uuid:pk>/copy.pdf", sent.copy_pdf, name="copy_pdf"),
 ]

@@ -15,9 +15,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from casework.actions import deciding, disagreeing, reading, replying, taking
-from casework.models import ChildCase, Taking
-from referrals.actions import break_glass, conflicts, follow_up, part_release
+from casework.actions import asking, deciding, disagreeing, notes, reading, replying, taking, transferring
+from casework.models import ChildCase, Note, Taking
+from referrals.actions import (
+    break_glass,
+    conflicts,
+    corrections,
+    correspondence,
+    follow_up,
+    overrides,
+    part_release,
+    rerouting,
+)
 from referrals.actions.disagreeing import raise_own
 from referrals.models import KeptAway, Referral, Route
 from referrals.queries import own_disagreements
@@ -43,7 +52,7 @@ MAY_READ = {
     "referrals_checkliststep": {
         "id", "referral_id", "position", "code", "text", "sources", "is_never", "can_tick", "ticked_at", "ticked_by_id",
     },
-    "referrals_addition": {"id", "referral_id", "added_at", "added_by_id", "text", "names", "token"},
+    "referrals_addition": {"id", "referral_id", "added_at", "added_by_id", "text", "names", "token", "question_id"},
     "referrals_routing": {
         "id", "referral_id", "sequence", "facts", "result", "child_keys", "editions", "routed_at",
     },
@@ -85,6 +94,9 @@ MAY_READ = {
     "referrals_disagreemententry": {
         "id", "disagreement_id", "sequence", "stage", "kind", "is_hubs", "outcome", "words", "made_at",
     },
+    "referrals_message": {
+        "id", "referral_id", "agency_id", "number", "is_question", "children", "text", "answer_by", "sent_at",
+    },
     "referrals_notice": {"id", "to_id", "kind", "referral_id", "created_at", "seen_at", "emailed_at"},
 }  # fmt: skip
 
@@ -98,6 +110,8 @@ NEVER = {
     "casework_hubcall",
     "casework_queueentry",
     "casework_queuetaste",
+    "casework_note",
+    "casework_noterecipient",
     "casework_quiethours",
     "casework_reminder",
     "casework_savedview",
@@ -109,11 +123,14 @@ NEVER = {
     "casework_strategyinvitee",
     "casework_strategypart",
     "casework_taking",
+    "casework_transfer",
     "referrals_blindtoken",
     "referrals_breakglass",
+    "referrals_correction",
     "referrals_job",
     "referrals_keptaway",
     "referrals_matchedperson",
+    "referrals_override",
     "referrals_releasedpart",
 }
 
@@ -140,6 +157,7 @@ def worked_on(everyone: Everyone) -> Referral:
     police = Route.objects.system(reason="a test").get(referral=referral, code="police")
     part_release.release(route=police, group="child_needs", reason="SECRET", by=everyone.mona, at=NOW)
     _decide_and_disagree(referral, everyone)
+    _talked_about(referral, everyone)
     return referral
 
 
@@ -157,6 +175,38 @@ def _decide_and_disagree(referral: Referral, everyone: Everyone) -> None:
     disagreeing.answer(disagreement=found, given=answer, by=everyone.hana, at=NOW)
     pack = all_packs(referral)["cumbria_police"]
     disagreeing.raise_from_pack(pack=pack, given=dict.fromkeys(own, "SECRET"), by=everyone.pat, at=NOW)
+
+
+def _talked_about(referral: Referral, everyone: Everyone) -> None:
+    """Notes, a question and its answer, what was found out and where it led, an override, and a transfer."""
+    hub, partners = Note.Audience.HUB, Note.Audience.PARTNERS
+    notes.write(case=referral, audience=hub, text="SECRET", token=uuid.uuid4(), by=everyone.hana, at=NOW)
+    notes.write(
+        case=referral, audience=partners, text="SECRET", recipients=["cumbria_police"], token=uuid.uuid4(),
+        by=everyone.hana, at=NOW,
+    )  # fmt: skip
+    notes.write_to_referrer(case=referral, text="We ring at four.", token=uuid.uuid4(), by=everyone.hana, at=NOW)
+    children = list(ChildCase.objects.filter(referral=referral))
+    for answered in (True, False):
+        question = asking.ask(
+            case=referral, children=children, text="Which site?", answer_by=NOW.date(), token=uuid.uuid4(),
+            by=everyone.hana, at=NOW,
+        )  # fmt: skip
+        if answered:
+            correspondence.answer(question=question, text="A chat.", token=uuid.uuid4(), by=everyone.alice, at=NOW)
+        children = list(ChildCase.objects.filter(referral=referral))
+    corrections.correct(
+        referral=referral, page="danger", key="", answers={"Q-SAF-1": {"chosen": ["yes"]}}, how_known="SECRET",
+        token=uuid.uuid4(), by=everyone.hana, at=NOW,
+    )  # fmt: skip
+    found = rerouting.rerouting(referral)
+    chosen = {f"answer_{number}": rerouting.SEND for number, _ in enumerate(found.proposed)}
+    rerouting.confirm(referral=referral, expected=found.fingerprint, answers=chosen, by=everyone.hana, at=NOW)
+    overrides.add(
+        referral=referral, unit="cumbria_prevent", mode="pack", urgency="standard", reason="SECRET", by=everyone.hana,
+        at=NOW,
+    )  # fmt: skip
+    transferring.send(case=referral, to_unit="north_east_lincolnshire_hub", reason="SECRET", by=everyone.mona, at=NOW)
 
 
 def pages_of(referral: Referral) -> list[str]:

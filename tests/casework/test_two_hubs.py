@@ -1,0 +1,61 @@
+"""A case of two children in two areas: what each hub reads of the other's child."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import User
+from casework.actions import asking, taking
+from casework.models import ChildCase
+from referrals.actions import corrections, drafts
+from referrals.models import Referral
+from tests.casework.reading import text_of
+from tests.form_client import FormClient
+from tests.referrals.people import NOW, World, answer, filled, send, text
+
+As = Callable[[User], FormClient]
+LATER = NOW + timedelta(minutes=7)
+
+
+@pytest.fixture
+def case(world: World) -> Referral:
+    """A case that the Cumberland hub owns, whose second child lives in North East Lincolnshire; taken by both hubs."""
+    draft = filled(world)
+    second = drafts.add_child(referral=draft, version=draft.version, by=world.alice, at=NOW)
+    draft = Referral.objects.system(reason="a test").get(pk=draft.pk)
+    draft = answer(
+        draft, "child", world.alice, key=second, Q_CHI_0="north_east_lincolnshire", Q_CHI_1=text("Sam Number2"),
+        Q_CHI_2=text("9"), Q_CHI_9=text("Is new at school."),
+    )  # fmt: skip
+    referral = send(draft, world.alice)
+    for person in (world.hana, world.nell):
+        taking.take(referral=referral, by=person, at=LATER)
+    return referral
+
+
+def child(case: Referral, number: int) -> ChildCase:
+    return ChildCase.objects.get(referral=case, number=number)
+
+
+def test_what_was_found_out_of_the_others_child_is_not_read(world: World, case: Referral, as_: As) -> None:
+    for record, words in zip(case.answers["children"], ("Riley found out", "Sam found out"), strict=True):
+        corrections.correct(
+            referral=case, page="child", key=record["key"], answers={"Q-CHI-9": {"text": words}},
+            how_known=f"{words} by telephone.", token=uuid.uuid4(), by=world.hana, at=LATER,
+        )  # fmt: skip
+    owners, others = (text_of(as_(person).get(f"/cases/{case.pk}/")) for person in (world.hana, world.nell))
+    assert ("Riley found out" in owners, "Sam found out" in owners) == (True, True)
+    assert ("Riley found out" in others, "Sam found out" in others) == (False, True)
+
+
+def test_what_was_asked_about_the_others_child_is_not_read(world: World, case: Referral, as_: As) -> None:
+    for number, by, words in ((1, world.hana, "Is Riley home?"), (2, world.nell, "Is Sam home?")):
+        asking.ask(
+            case=case, children=[child(case, number)], text=words, answer_by=NOW.date(), token=uuid.uuid4(), by=by,
+            at=LATER,
+        )  # fmt: skip
+    owners, others = (text_of(as_(person).get(f"/cases/{case.pk}/notes")) for person in (world.hana, world.nell))
+    assert ("Is Riley home?" in owners, "Is Sam home?" in owners) == (True, True)
+    assert ("Is Riley home?" in others, "Is Sam home?" in others) == (False, True)
