@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from accounts.closed_days import bank_holidays, closed_days
 from accounts.models import Agency, DirectoryEntry
 
 LONDON = ZoneInfo("Europe/London")
@@ -106,14 +104,9 @@ def _next_opening(entry: DirectoryEntry, now: datetime) -> datetime | None:
 
 
 def _hours_on(entry: DirectoryEntry, day: date) -> tuple[datetime, datetime] | None:
-    """Opening and closing on one date in Europe/London; None on a day it is closed, bank holidays among them."""
+    """Opening and closing on one date in Europe/London; None on a bank holiday or a closed day."""
     hours = entry.hours.get(WEEKDAYS[day.weekday()])
-    if not hours or day in _bank_holidays(day.year):
+    if not hours or day in bank_holidays(day.year) or day in closed_days(entry.agency.partnership):
         return None
     opens, closes = (datetime.combine(day, time.fromisoformat(text), tzinfo=LONDON) for text in hours)
     return opens, closes
-
-
-@lru_cache(maxsize=16)
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

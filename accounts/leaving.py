@@ -16,6 +16,9 @@ from accounts.roles import Permission
 Counter = Callable[..., int]
 _counters: list[tuple[str, str, Counter]] = []
 
+HandsOn = Callable[..., int]
+_hands_on: list[HandsOn] = []
+
 
 @dataclass(frozen=True)
 class LeftBehind:
@@ -39,6 +42,21 @@ def left_behind(person: User, *, viewer: Any, at: datetime) -> list[LeftBehind]:
     """Return what this person would leave behind now; nothing is listed of which there is none."""
     counted = [LeftBehind(counter(person, viewer=viewer, at=at), what, cure) for what, cure, counter in _counters]
     return [each for each in counted if each.number]
+
+
+def hand_on_with(hands_on: HandsOn) -> None:
+    """Have work handed on whenever somebody's access ends. An app calls this once, as it starts.
+
+    ``hands_on(person, *, by, at) -> int`` passes on what the person may not have any more, in one transaction with the
+    end of their access; nothing of what another role lets them keep.
+    """
+    if hands_on not in _hands_on:
+        _hands_on.append(hands_on)
+
+
+def hand_on(person: User, *, by: Any, at: datetime) -> int:
+    """Have every app hand on this person's work, in the caller's transaction; return how much it was."""
+    return sum(hands_on(person, by=by, at=at) for hands_on in _hands_on)
 
 
 def settings_without_lead(ending: MembershipQuerySet, *, at: datetime) -> list[str]:

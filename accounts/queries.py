@@ -5,9 +5,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import Agency, Membership, Organisation
+from accounts.models import Agency, DirectoryEntry, Membership, Organisation, User
+from accounts.models.membership import LONDON
 from accounts.roles import Permission
 from accounts.standing import standing_of
 
@@ -32,3 +33,18 @@ def unconfirmed_authors(people: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, u
     pairs = known.values_list("user", "organisation", "awaits_confirmation")
     confirmed = {(user, organisation) for user, organisation, awaits in pairs if not awaits}
     return {(user, organisation) for user, organisation, awaits in pairs if awaits} - confirmed
+
+
+def keepers_of(entry: DirectoryEntry, *, at: datetime) -> QuerySet[User]:
+    """Return who may keep an entry right: the agency's own people, its partnership's, and who keeps it now."""
+    agency = entry.agency
+    there = Membership.objects.current(at=at).filter(Q(agency=agency) | Q(partnership=agency.partnership or "-"))
+    mine = Q(pk__in=there.values("user"), is_active=True) | Q(pk=entry.keeper_id)
+    return User.objects.filter(mine).order_by("full_name")
+
+
+def entries_to_check(user: Any, *, at: datetime) -> list[DirectoryEntry]:
+    """Return the stale directory entries of which this person is the keeper."""
+    today = at.astimezone(LONDON).date()
+    entries = DirectoryEntry.objects.filter(keeper=user.pk).select_related("agency")
+    return [entry for entry in entries if entry.is_stale(on=today)]

@@ -92,7 +92,7 @@ class Reach:
 
     def agencies(self) -> QuerySet[Agency]:
         """The agencies they keep right. One that serves every partnership (no code) is nobody's to change here."""
-        return Agency.objects.filter(partnership__in=self.directory).select_related("directory_entry")
+        return Agency.objects.filter(partnership__in=self.directory).select_related("directory_entry__keeper")
 
     def places(self) -> list[Place]:
         """Where they may give a role: settings, agencies, partnerships, each by name."""

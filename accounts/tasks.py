@@ -5,7 +5,7 @@ not done yet.
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import access_review, invitations, letters, unproven
+from accounts.actions import access_review, entry_checks, invitations, letters, unproven
 
 
 @shared_task(name="accounts.send_letters")
@@ -26,3 +26,9 @@ def end_invitations() -> None:
 def remind_reviewers() -> None:
     """Remind those who have a review of access overdue."""
     access_review.remind_reviewers(at=timezone.now())
+
+
+@shared_task(name="accounts.ask_for_checks")
+def ask_for_checks() -> None:
+    """Ask for the directory entries to be checked that nobody has tried for 90 days."""
+    entry_checks.ask_for_checks(at=timezone.now())

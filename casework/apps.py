@@ -17,15 +17,23 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the people pages what somebody who leaves would leave behind, and the outbox who sends reminders."""
-        from accounts import leaving
-        from casework.actions import asking, queue, reminding
+        from functools import partial
+
+        from accounts import delivering, leaving
+        from accounts.models import Delivery
+        from casework.actions import asking, digesting, handing_on, queue, reminding
         from casework.queries.cases import cases_left_behind
+        from referrals import outbox
         from referrals.actions import correspondence, jobs, watching
         from referrals.models import Job
 
-        cure = "Have the hub’s manager give them back to the queue."
+        cure = "They go to a manager of the unit who may see them; what nobody may have, back to the queue."
+        leaving.hand_on_with(handing_on.hand_on)
         leaving.count_with("Cases they have taken", cure, cases_left_behind)
         jobs.do_with(Job.Kind.EMAIL_REMINDER, reminding.email_reminder)
+        jobs.do_with(Job.Kind.EMAIL_DIGEST, digesting.email_digest)
+        delivering.hurry_with(Delivery.Kind.REMINDER, partial(outbox.hurry, Job.Kind.EMAIL_REMINDER))
+        delivering.hurry_with(Delivery.Kind.DIGEST, partial(outbox.hurry, Job.Kind.EMAIL_DIGEST))
         watching.watch_with(queue.refresh)
         correspondence.when_answered(asking.move_on_answer)
         post_migrate.connect(_fill_queue, sender=self)

@@ -1,5 +1,6 @@
 """Notices in the portal and the emails that go with them. An email never says more than that there is a task."""
 
+import uuid
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -8,7 +9,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
+from accounts.delivering import deliver
 from accounts.letter_words import TASK, TASK_SUBJECT
+from accounts.models import Delivery
 from referrals import outbox
 from referrals.models import Job, Notice, Referral
 
@@ -30,15 +33,15 @@ def unseen_notices(user: Any, *, at: datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(to=user, seen_at__isnull=True, referral__in=visible).order_by("-created_at")
 
 
-def send_email(notice: Notice) -> None:
+def send_email(notice: Notice, *, at: datetime) -> None:
     """Send the email of a notice: at least once, and always under one Message-ID, so that a second is known as such."""
-    send_task_email(notice.to, f"notice-{notice.pk}")
+    send_task_email(notice.to, kind=Delivery.Kind.NOTICE, subject_id=notice.pk, at=at)
 
 
-def send_task_email(to: Any, message_id: str) -> None:
-    """Send the one email that the portal sends about its work; `message_id` is the same for the same message."""
+def send_task_email(to: Any, *, kind: Delivery.Kind, subject_id: uuid.UUID, at: datetime) -> None:
+    """Send the one email that the portal sends about its work, under one Message-ID for one row; log the attempt."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "portal.invalid"
     message = EmailMessage(
-        subject=TASK_SUBJECT, body=TASK, to=[to.email], headers={"Message-ID": f"<{message_id}@{domain}>"}
+        subject=TASK_SUBJECT, body=TASK, to=[to.email], headers={"Message-ID": f"<{kind}-{subject_id}@{domain}>"}
     )
-    message.send()
+    deliver(message, kind=kind, subject_id=subject_id, to=to, at=at)

@@ -96,6 +96,13 @@ def release(lease: Lease, *, failure: str, at: datetime) -> datetime:
     return due_at
 
 
+def hurry(kind: str, subject_id: uuid.UUID, *, at: datetime) -> bool:
+    """Let work that waits for its next attempt be done now; False where it is done, held or in a worker's hands."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
+    waiting = Job.objects.filter(free, kind=kind, subject_id=subject_id, done_at__isnull=True, held_at__isnull=True)
+    return bool(waiting.update(due_at=at, hinted_at=None))
+
+
 def hold_all(*, at: datetime) -> int:
     """Hold every job that is not done, as after a restore; return how many."""
     return Job.objects.filter(done_at__isnull=True, held_at__isnull=True).update(held_at=at)

@@ -156,3 +156,9 @@ def check(allowed: bool) -> None:
     """Raise NotPermittedError where something is not allowed."""
     if not allowed:
         raise NotPermittedError("This person may not do this to this referral.")
+
+
+def may_pause(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person may pause a clock of a case: who decides for the hub that owns it."""
+    deciding = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at).filter(pk__in=[referral.owner_unit_id])
+    return deciding.exists() and not is_kept_away(user, referral) and may_read_answers(user, referral, at=at)

@@ -30,6 +30,8 @@ from referrals.search_terms import HANDLE, Term, wanted_in
 
 CALLERS_ADDRESS = "caller_email"
 """The kind of blind token by which a caller's own account finds their call."""
+HUBS_OF_A_CLOCK = ("plan", "next_stage_at", "about", "counted_in", "paused_at")
+"""The columns of a clock that no referrer's page reads."""
 MOST_FOUND = 100
 """Of one search; whoever finds as many has to say more."""
 
@@ -150,7 +152,7 @@ def owners_clocks(referral: Referral) -> QuerySet[Clock]:
     What was decided starts clocks too; those would tell of a decision that the reply may withhold.
     """
     clocks = referral.clocks.filter(agency=referral.owner_unit, kind__in=REFERRERS_CLOCKS)
-    return clocks.defer("plan", "next_stage_at", "about").order_by("due_at")
+    return clocks.defer(*HUBS_OF_A_CLOCK).order_by("due_at")
 
 
 def own_disagreements(referral: Referral) -> QuerySet[Disagreement]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.directory import LONDON, WEEKDAYS
-from accounts.models import Agency, DirectoryEntry
+from accounts.models import Agency, DirectoryEntry, EntryCheck
 from accounts.reach import NotInReachError, reach_of
 from audit.record import record_event
 
@@ -25,6 +25,9 @@ EDITABLE = (
     "confirm_before_go_live",
     "notes",
 )
+
+CORRECTABLE = (*EDITABLE, "keeper")
+"""What a person may correct: an edition knows nobody who could be written to."""
 
 
 @transaction.atomic
@@ -81,12 +84,14 @@ def correct_entry(*, agency: Agency, changes: dict[str, Any], by: Any, at: datet
 
     ``changes``: any of the entry's own fields. Raises ValidationError for an unknown field or a bad value.
     """
-    unknown = sorted(set(changes) - set(EDITABLE))
+    unknown = sorted(set(changes) - set(CORRECTABLE))
     if unknown:
-        raise ValidationError(f"The directory has no field {', '.join(unknown)}. Fields: {', '.join(EDITABLE)}.")
+        raise ValidationError(f"The directory has no field {', '.join(unknown)}. Fields: {', '.join(CORRECTABLE)}.")
     entry = DirectoryEntry.objects.get(agency=agency)
     entry.edited_at = at
     changed = _apply(entry, changes)
+    if "checked_on" in changed:
+        EntryCheck.objects.filter(entry=entry).delete()
     record_event(event="directory.corrected", by=by, at=at, subject=agency, detail={"changed": changed})
     return entry
 
@@ -100,12 +105,14 @@ def correct_as_keeper(*, agency: Agency, changes: dict[str, Any], by: Any, at: d
 
 @transaction.atomic
 def mark_checked(*, agency: Agency, by: Any, at: datetime) -> DirectoryEntry:
-    """Say that an entry was tried today and is right as it stands. Raises NotInReachError."""
-    _check_keeps(agency, by, at)
+    """Say that an entry was tried today and is right as it stands: its keeper or an administrator. NotInReachError."""
     entry = DirectoryEntry.objects.get(agency=agency)
+    if entry.keeper_id != by.pk:
+        _check_keeps(agency, by, at)
     entry.checked_on = at.astimezone(LONDON).date()
     entry.edited_at = at
     entry.save(update_fields=["checked_on", "edited_at"])
+    EntryCheck.objects.filter(entry=entry).delete()
     record_event(event="directory.checked", by=by, at=at, subject=agency)
     return entry
 

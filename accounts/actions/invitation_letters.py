@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import Invitation, User
+from accounts.delivering import deliver
+from accounts.models import Delivery, Invitation, User
 from audit.record import record_event
 
 LEASE = timedelta(minutes=2)
@@ -53,7 +54,7 @@ def send_due(*, at: datetime) -> int:
 def _send(invitation: Invitation, *, at: datetime) -> bool:
     """Send one claimed letter and mark it as sent; False where the mail server refused it."""
     try:
-        _message(invitation).send()
+        deliver(_message(invitation), kind=Delivery.Kind.INVITATION, subject_id=invitation.pk, to=None, at=at)
     except OSError as error:  # smtplib's errors among them
         _log.warning("A letter was not sent (%s); it is tried again.", type(error).__name__)
         wait = min(LEASE * 2 ** min(invitation.attempts, 10), LONGEST_WAIT)

@@ -19,7 +19,8 @@ from django.urls import reverse
 
 from accounts import letter_words
 from accounts.actions import invitation_letters
-from accounts.models import Letter, User
+from accounts.delivering import deliver, forget_old
+from accounts.models import Delivery, Letter, User
 from audit.record import record_event
 
 LEASE = timedelta(minutes=2)
@@ -57,6 +58,7 @@ def send_due(*, at: datetime) -> int:
     One that cannot be sent is tried again, later each time, for two days.
     """
     Letter.objects.filter(done_at__lt=at - KEPT_FOR).delete()
+    forget_old(at=at)
     sent = invitation_letters.send_due(at=at)
     waiting = Letter.objects.waiting(at=at)
     for key in list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE]):
@@ -73,7 +75,7 @@ def _deal_with(letter: Letter, *, at: datetime) -> bool:
         _close(letter, None, at=at)
         return False
     try:
-        _message(letter, person).send()
+        deliver(_message(letter, person), kind=Delivery.Kind(letter.kind), subject_id=letter.pk, to=person, at=at)
     except OSError as error:  # smtplib's errors among them
         _log.warning("A letter was not sent (%s); it is tried again.", type(error).__name__)
         wait = min(LEASE * 2 ** min(letter.attempts, 10), LONGEST_WAIT)

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts import read_once
+from accounts import leaving, read_once
 from accounts.actions import sessions
 from accounts.models import Agency, Membership, Organisation, SignedInSession, User
 from accounts.models.membership import LONDON
@@ -75,6 +75,7 @@ def end(*, membership: Membership, by: Any, at: datetime) -> Membership:
     read_once.forget()
     _end_sessions(membership, by=by, at=at)
     record_event(event="membership.ended", by=by, at=at, subject=membership, detail=_detail(membership))
+    leaving.hand_on(membership.user, by=by, at=at)
     return membership
 
 

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
+from accounts import leaving, read_once
 from accounts.actions import sessions
 from accounts.models import SignedInSession, User
 from audit.record import record_event
@@ -84,6 +85,8 @@ def close_account(*, user: User, by: Any, at: datetime) -> bool:
     user.is_active = False
     sessions.end_all(user=user, because=SignedInSession.Ending.ACCOUNT_CLOSED, by=by, at=at)
     record_event(event="account.closed", by=by, at=at, subject=user)
+    read_once.forget()
+    leaving.hand_on(user, by=by, at=at)
     return True
 
 

@@ -1,4 +1,7 @@
+from accounts.models.closed_day import ClosedDay
+from accounts.models.delivery import Delivery
 from accounts.models.directory_entry import DirectoryEntry
+from accounts.models.entry_check import EntryCheck
 from accounts.models.invitation import Invitation
 from accounts.models.letter import Letter
 from accounts.models.membership import Membership
@@ -8,7 +11,10 @@ from accounts.models.user import User
 
 __all__ = [
     "Agency",
+    "ClosedDay",
+    "Delivery",
     "DirectoryEntry",
+    "EntryCheck",
     "Invitation",
     "Letter",
     "Membership",

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from accounts.models.places import Agency
@@ -22,6 +23,7 @@ class DirectoryEntry(models.Model):
         "source": PersonalData.NONE,
         "checked_on": PersonalData.NONE,
         "owner": PersonalData.STAFF,
+        "keeper": PersonalData.LINK,
         "confirm_before_go_live": PersonalData.NONE,
         "notes": PersonalData.NONE,
         "edited_at": PersonalData.NONE,
@@ -37,6 +39,10 @@ class DirectoryEntry(models.Model):
     source = models.TextField(blank=True)
     checked_on: "models.DateField[date | None, date | None]" = models.DateField(null=True, blank=True)
     owner = models.CharField(max_length=200, blank=True)
+    # Who is told when the entry is stale; the text of `owner` may name a team, which nobody can write to.
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     confirm_before_go_live = models.BooleanField(default=True)
     notes = models.TextField(blank=True)
     # Set once a person has corrected the entry: from then on an edition no longer overwrites it.

@@ -82,7 +82,10 @@ def _make(rows: Any, *, by: Any, at: datetime) -> int:
 
 
 def _read(referral: Referral, routing: Routing) -> _Read:
-    running = Clock.objects.filter(referral=referral, ended_at__isnull=True, agency__isnull=False)
+    # What stands still is due when it goes on, and not before.
+    running = Clock.objects.filter(
+        referral=referral, ended_at__isnull=True, paused_at__isnull=True, agency__isnull=False
+    )
     takings = Taking.objects.filter(referral=referral, released_at__isnull=True)
     assignments = Assignment.objects.filter(referral=referral, ended_at__isnull=True)
     routes = Route.objects.system(reason="the queue's lines of one referral").filter(referral=referral)

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Delivery, User
 from audit.record import record_event
 from casework.models import QuietHours, Reminder
 from casework.permissions import check
 from casework.queries.audiences import people_for
 from referrals import outbox
-from referrals.actions.clocks import next_stage
+from referrals.actions.counting import next_stage
 from referrals.models import Clock, Job
 from referrals.notifications import send_task_email
 from referrals.outbox import Lease
@@ -103,7 +103,7 @@ def email_reminder(*, lease: Lease, at: datetime) -> None:
     is_wanted = reminder.emailed_at is None and reminder.seen_at is None and reminder.clock.ended_at is None
     is_wanted = is_wanted and reminder.to.is_active and reminder.to.is_proven
     if is_wanted:
-        send_task_email(reminder.to, f"reminder-{reminder.pk}")
+        send_task_email(reminder.to, kind=Delivery.Kind.REMINDER, subject_id=reminder.pk, at=at)
     with transaction.atomic():
         outbox.complete(lease, at=at)
         if is_wanted:

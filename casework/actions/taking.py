@@ -13,7 +13,8 @@ from casework.models import Assignment, Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import cases_of, get_taking, unit_of
 from referrals.actions import packs
-from referrals.actions.clocks import end_clocks, next_stage
+from referrals.actions.clocks import end_clocks
+from referrals.actions.counting import next_stage
 from referrals.models import Clock, Pack, Referral
 from referrals.permissions import may_acknowledge
 from referrals.text import TextRefusedError, clean_text
@@ -93,7 +94,16 @@ def release(*, taking: Taking, reason: str, by: Any, at: datetime) -> Taking:
     words = clean_text(reason, limit=LONGEST_REASON)
     if not words:
         raise TextRefusedError("Say why the case goes back, so that the next person knows.")
-    if not Taking.objects.filter(pk=taking.pk, released_at__isnull=True).update(released_at=at, released_by=by):
+    return give_back(taking, words, by=by, at=at)
+
+
+def give_back(taking: Taking, words: str, *, by: Any, at: datetime) -> Taking:
+    """Give a case back in the caller's transaction, whoever asked for it; by nobody where a role ran out by itself.
+
+    Raises NotTakenError.
+    """
+    ended_by = by or taking.taken_by
+    if not Taking.objects.filter(pk=taking.pk, released_at__isnull=True).update(released_at=at, released_by=ended_by):
         raise NotTakenError("The case was given back already. Open it again to see who has it.")
     released = Taking.objects.get(pk=taking.pk)
     released.release_reason = words
@@ -129,6 +139,7 @@ def _run_on(taking: Taking, *, at: datetime) -> None:
         source=ended.source,
         starts_at=ended.starts_at,
         due_at=ended.due_at,
+        counted_in=ended.counted_in,
         computation=ended.computation,
         plan=ended.plan,
         next_stage_at=next_stage(ended.plan, after=at),

@@ -2,6 +2,7 @@ from casework.models.assigning import Assignment
 from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
 from casework.models.decisions import Decision
+from casework.models.digests import Digest
 from casework.models.notes import Note, NoteRecipient
 from casework.models.queue import QueueEntry
 from casework.models.references import CaseReference
@@ -19,6 +20,7 @@ __all__ = [
     "ChildCase",
     "ChildMove",
     "Decision",
+    "Digest",
     "HubCall",
     "Note",
     "NoteRecipient",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.permissions import Permission
-from accounts.queries import agencies_where
+from accounts.queries import agencies_where, entries_to_check
 from casework import permissions, states
 from casework.models import Assignment, ChildCase, Decision, Reminder, Taking
 from casework.queries.cases import cases_of
@@ -50,6 +50,7 @@ def tasks_of(user: Any, *, at: datetime) -> list[Task]:
         *_drafts(user, at=at),
         *strategy_tasks(user, at=at),
         *disagreement_tasks(user, at=at),
+        *_entries(user, at=at),
     ]
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
 
@@ -57,11 +58,11 @@ def tasks_of(user: Any, *, at: datetime) -> list[Task]:
 def overdue_in_units(user: Any, *, at: datetime) -> list[Task]:
     """Return the overdue clocks of the units whose workload this person oversees, the longest overdue first."""
     units = agencies_where(user, Permission.OVERSEE_WORKLOAD, at=at)
-    clocks = Clock.objects.filter(agency__in=units, ended_at__isnull=True, due_at__lte=at)
+    clocks = Clock.objects.filter(agency__in=units, ended_at__isnull=True, paused_at__isnull=True, due_at__lte=at)
     clocks = (
         clocks.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("due_at")
     )
-    return [_task_of(clock, at=at) for clock in clocks.defer("referral__answers")[:MOST_LISTED]]
+    return [clock_task(clock, at=at) for clock in clocks.defer("referral__answers")[:MOST_LISTED]]
 
 
 def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
@@ -70,7 +71,7 @@ def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
     clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at), about="").select_related("referral")
     for clock in clocks.defer("referral__answers").order_by("due_at")[:MOST_LISTED]:
-        yield _task_of(clock, at=at)
+        yield clock_task(clock, at=at)
     waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(
         "referral"
     )
@@ -132,10 +133,19 @@ def _drafts(user: Any, *, at: datetime) -> Iterable[Task]:
         )
 
 
-def _task_of(clock: Clock, *, at: datetime) -> Task:
+def _entries(user: Any, *, at: datetime) -> Iterable[Task]:
+    for entry in entries_to_check(user, at=at):
+        href = reverse("directory:own_entry", args=[entry.agency_id])
+        yield Task(f"Check how {entry.agency.name} is reached", "", href, None, is_overdue=False)
+
+
+def clock_task(clock: Clock, *, at: datetime) -> Task:
+    """Return what a clock waits for, by when."""
     what = clock_title(clock.referral, clock.kind, clock.recipient)
     href = reverse("casework:case", args=[clock.referral_id])
-    return Task(what, clock.referral.reference, href, clock.due_at, is_overdue=clock.due_at <= at)
+    return Task(
+        what, clock.referral.reference, href, clock.due_at, is_overdue=clock.due_at <= at and clock.paused_at is None
+    )
 
 
 def _case_task(what: str, referral: Referral) -> Task:

@@ -40,7 +40,7 @@ from referrals.documents import break_addresses
 from referrals.documents.characters import printable
 from referrals.models import Clock, Pack, Referral, Routing
 from referrals.models.phone_contacts import phone_contact_of
-from referrals.permissions import may_keep_away, may_release_parts
+from referrals.permissions import may_keep_away, may_pause, may_release_parts
 
 PERSONAL = ("S-01", "S-04")
 """The clocks of single people, which their own tasks show."""
@@ -125,7 +125,7 @@ def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[
     return {
         "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
         "left_out": destinations.left_out(case, at=at),
-        "clocks": destinations.clock_rows(case, clocks, at=at),
+        "clocks": destinations.clock_rows(case, clocks, may_pause=may_pause(user, case, at=at), at=at),
         "late": late_words(at=at) if any(not pack.is_ready for pack in packs) else "",
     }
 

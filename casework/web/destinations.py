@@ -16,7 +16,7 @@ from procedures.engine.vocabulary import CHILD_FACTS, FACTS
 from referrals import queries
 from referrals.actions import overrides
 from referrals.clock_words import clock_title
-from referrals.models import Clock, Override, Pack, Referral, Route, Routing
+from referrals.models import Clock, ClockPause, Override, Pack, Referral, Route, Routing
 
 FIND_OUT = "find_out"
 # How the engine begins the reason of a rule that fires because something is not known.
@@ -177,11 +177,15 @@ def _question(fact: str) -> str:
     return f"Find out {kind.whether}"
 
 
-def clock_rows(referral: Referral, clocks: Sequence[Clock], *, at: datetime) -> list[dict[str, Any]]:
-    """Return the clocks: those that run first, by due time, then those that ended."""
+def clock_rows(referral: Referral, clocks: Sequence[Clock], *, may_pause: bool, at: datetime) -> list[dict[str, Any]]:
+    """Return the clocks: those that run first, by due time, then those that ended; each with its pauses."""
+    pauses: dict[Any, list[dict[str, str]]] = {}
+    for each in ClockPause.objects.filter(clock__in=clocks).select_related("paused_by", "resumed_by"):
+        pauses.setdefault(each.clock_id, []).append(_pause(each, at))
     ordered = sorted(clocks, key=lambda clock: (clock.ended_at is not None, clock.due_at))
     return [
         {
+            "id": clock.pk,
             "title": clock_title(referral, clock.kind, clock.recipient),
             "kind": clock.kind,
             "agency": clock.agency.name if clock.agency else "",
@@ -189,6 +193,19 @@ def clock_rows(referral: Referral, clocks: Sequence[Clock], *, at: datetime) -> 
             "computation": clock.computation,
             "source": clock.source,
             "is_running": clock.ended_at is None,
+            "pauses": pauses.get(clock.pk, []),
+            "may_pause": may_pause and clock.can_be_paused(at=at),
+            "may_resume": may_pause and clock.ended_at is None and clock.paused_at is not None,
         }
         for clock in ordered
     ]
+
+
+def _pause(pause: ClockPause, at: datetime) -> dict[str, str]:
+    until = f"until {clock_words(pause.resumed_at, at)}" if pause.resumed_at else "and stands still"
+    by = f", let go on by {pause.resumed_by.full_name}" if pause.resumed_by else ""
+    return {
+        "when": f"Paused {clock_words(pause.paused_at, at)} by {pause.paused_by.full_name}, {until}{by}. "
+        f"It was due {clock_words(pause.due_before, at)}.",
+        "reason": pause.reason,
+    }

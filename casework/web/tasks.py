@@ -34,10 +34,10 @@ def show(request: HttpRequest) -> HttpResponse:
     known = queries.knows(request.user, [each.clock.referral_id for each in reminders], at=at)
     oversees = has_permission(request.user, Permission.OVERSEE_WORKLOAD, at=at)
     context = {
-        "tasks": [_row(task, at) for task in queries.tasks_of(request.user, at=at)],
+        "tasks": [task_row(task, at) for task in queries.tasks_of(request.user, at=at)],
         "reminders": [_reminder(request, each, known, at) for each in reminders],
         "oversees": oversees,
-        "overdue": [_row(task, at) for task in queries.overdue_in_units(request.user, at=at)] if oversees else [],
+        "overdue": [task_row(task, at) for task in queries.overdue_in_units(request.user, at=at)] if oversees else [],
     }
     return render(request, "casework/tasks.html", context)
 
@@ -86,7 +86,8 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/quiet_hours.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _row(task: queries.Task, at: Any) -> dict[str, Any]:
+def task_row(task: queries.Task, at: Any) -> dict[str, Any]:
+    """Return a task as the table of tasks shows it."""
     due = clock_words(task.due_at, at) if task.due_at else "as soon as you can"
     late = length_words(at - task.due_at) if task.is_overdue and task.due_at else ""
     return {"task": task, "due": due, "late": late, "tag": Tag("Overdue", "red") if late else None}

@@ -8,6 +8,7 @@ from casework.web import (
     calls,
     case,
     chosen,
+    clocks,
     conflicts,
     copying,
     deciding,
@@ -34,6 +35,7 @@ from casework.web import (
     strategy_record,
     taking,
     tasks,
+    today,
     transfers,
     unusual,
 )
@@ -42,6 +44,7 @@ app_name = "casework"
 
 urlpatterns = [
     path("hub/", inbox.hub, name="inbox"),
+    path("hub/today", today.show, name="today"),
     path("hub/search", search.search, name="search"),
     path("hub/chosen", chosen.chosen, name="chosen"),
     path("hub/initials", inbox.initials, name="initials"),
@@ -52,6 +55,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/take", taking.take, name="take"),
     path("cases/<uuid:case_id>/give", giving.give, name="give"),
     path("cases/<uuid:case_id>/release", taking.release, name="release"),
+    path("cases/<uuid:case_id>/clocks/<uuid:clock_id>/pause", clocks.pause, name="pause_clock"),
+    path("cases/<uuid:case_id>/clocks/<uuid:clock_id>/resume", clocks.resume, name="resume_clock"),
     path("cases/<uuid:case_id>/conflicts/", conflicts.kept_away, name="conflicts"),
     path("cases/<uuid:case_id>/conflicts/<uuid:kept_id>/lift", conflicts.lift, name="lift"),
     path("cases/<uuid:case_id>/parts/", parts.show, name="parts"),

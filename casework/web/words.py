@@ -112,6 +112,9 @@ def due_words(clock: Clock, now: datetime) -> DueWords:
         if clock.is_overdue(at=now):
             return DueWords(Tag("Done late", "orange"), f"Done {done}; it was due {due}")
         return DueWords(Tag("Done", "green"), f"Done {done}; due {due}")
+    if clock.paused_at is not None:
+        since = f"Stands still for {length_words(now - clock.paused_at)}"
+        return DueWords(Tag("Paused", "purple"), f"{since}; it was due {due}")
     if clock.is_overdue(at=now):
         return DueWords(Tag("Overdue", "red"), f"Due {due}, {length_words(now - clock.due_at)} late")
     return DueWords(Tag("Running", "blue"), f"Due {due}, in {length_words(clock.due_at - now)}")

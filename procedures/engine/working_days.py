@@ -52,9 +52,12 @@ OWN_CLOSED_DAY = Closure("own_day", "the partnership's own closed day")
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """England's working days, less the dates in `extra_closed` (one-off holidays, a partnership's own closed days)."""
+    """England's working days, less the dates in `extra_closed` (one-off holidays, a partnership's own closed days).
 
-    extra_closed: frozenset[date] = frozenset()
+    A mapping says why each of those dates is closed.
+    """
+
+    extra_closed: frozenset[date] | Mapping[date, str] = frozenset()
 
     def closure(self, day: date) -> Closure | None:
         """Why `day` is no working day; None for a working day. A weekend is called a weekend even on Boxing Day."""
@@ -68,10 +71,16 @@ class Calendar:
         _check_is_date(day)
         name = _bank_holidays(day.year).get(day)
         if name is None:
-            return OWN_CLOSED_DAY if day in self.extra_closed else None
+            return self._own_day(day)
         if name.endswith(_SUBSTITUTE_MARK):
             return Closure("substitute", name.removesuffix(_SUBSTITUTE_MARK))
         return Closure("bank_holiday", _NAMES_IN_ENGLAND.get(name, name))
+
+    def _own_day(self, day: date) -> Closure | None:
+        if day not in self.extra_closed:
+            return None
+        why = self.extra_closed[day] if isinstance(self.extra_closed, Mapping) else ""
+        return Closure("own_day", f"{OWN_CLOSED_DAY.name} ({why})") if why else OWN_CLOSED_DAY
 
     def is_working_day(self, day: date) -> bool:
         """True when work is done on `day`."""

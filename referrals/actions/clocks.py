@@ -1,23 +1,26 @@
 """Clocks: started at submission as the edition says, ended by what they wait for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Agency, DirectoryEntry
+from accounts.models import Agency
 from audit.record import record_event
 from procedures import editions
-from procedures.engine.clock_hours import StaffedHours
 from procedures.engine.clocks import Due, Limit, due_time
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Clock as RoutedClock
 from procedures.engine.schema import ClockKind
-from procedures.engine.stages import Stage, moment_of
-from procedures.engine.working_days import Calendar
+from procedures.engine.stages import Stage
 from referrals.actions import watching
+from referrals.actions.counting import calendar_of, hours_of, next_stage, plan_of
+from referrals.actions.pauses import settle_paused
 from referrals.models import Clock, Referral, Route
+
+__all__ = ["calendar_of", "end_clocks", "hours_of", "next_stage", "plan_of", "start_clock", "start_clocks"]
+"""The counting is here too for whoever starts a clock of their own."""
 
 
 def start_clocks(
@@ -43,9 +46,10 @@ def start_clocks(
         for route, agency in _whose(clock, referral, routes, kinds):
             if (clock.kind, clock.recipient, agency.pk if agency is not None else None) in running:
                 continue
-            hours = hours_of(agency)
-            due = due_time(Limit(clock.limit, clock.counted_in), at, Calendar(), hours)  # type: ignore[arg-type]
-            plan = plan_of(kinds[-1].all_stages if kinds else [], starts_at=at, due_at=due.at, hours=hours)
+            hours, calendar = hours_of(agency), calendar_of(agency)
+            due = due_time(Limit(clock.limit, clock.counted_in), at, calendar, hours)  # type: ignore[arg-type]
+            stages = kinds[-1].all_stages if kinds else []
+            plan = plan_of(stages, starts_at=at, due_at=due.at, hours=hours, calendar=calendar)
             started.append(
                 Clock(
                     referral=referral,
@@ -54,6 +58,7 @@ def start_clocks(
                     recipient=clock.recipient,
                     agency=agency,
                     source=clock.source,
+                    counted_in=clock.counted_in,
                     starts_at=at,
                     due_at=due.at,
                     computation=due.computation,
@@ -92,12 +97,12 @@ def start_clock(
         stages = edition_kind.all_stages if stages is None else stages
     if due_at is None and limit is None:
         return None
-    hours = hours_of(agency)
+    hours, calendar = hours_of(agency), calendar_of(agency)
     if due_at is not None:
         due = Due(max(at, due_at), "Set by whoever agreed it")
     else:
-        due = due_time(limit, at, Calendar(), hours)  # type: ignore[arg-type]
-    plan = plan_of(stages or [], starts_at=at, due_at=due.at, hours=hours)
+        due = due_time(limit, at, calendar, hours)  # type: ignore[arg-type]
+    plan = plan_of(stages or [], starts_at=at, due_at=due.at, hours=hours, calendar=calendar)
     started = Clock.objects.create(
         referral=referral,
         kind=kind,
@@ -105,6 +110,7 @@ def start_clock(
         agency=agency,
         about=about,
         source=source or (edition_kind.source if edition_kind is not None else ""),
+        counted_in=limit.counted_in if due_at is None and limit is not None else "working_days",
         starts_at=at,
         due_at=due.at,
         computation=due.computation,
@@ -128,33 +134,6 @@ def _kind_in(referral: Referral, kind: str) -> ClockKind | None:
 def _running(referral: Referral) -> set[tuple[str, str, Any]]:
     rows = Clock.objects.filter(referral=referral, ended_at__isnull=True)
     return set(rows.values_list("kind", "recipient", "agency"))
-
-
-def hours_of(agency: Agency | None) -> StaffedHours:
-    """Return an agency's staffed hours; office hours where none are known."""
-    entry = DirectoryEntry.objects.filter(agency=agency).first() if agency is not None else None
-    return StaffedHours.from_week(entry.hours) if entry is not None and entry.hours else StaffedHours()
-
-
-def plan_of(
-    stages: Sequence[Stage], *, starts_at: datetime, due_at: datetime, hours: StaffedHours
-) -> list[dict[str, Any]]:
-    """Return the stages of a clock with their moments, as `Clock.plan` keeps them."""
-    calendar = Calendar()
-    rows = [
-        (moment_of(stage, starts_at=starts_at, due_at=due_at, calendar=calendar, hours=hours), stage)
-        for stage in stages
-    ]
-    return [
-        {"stage": stage.code, "at": at.isoformat(), "to": list(stage.to), "late": stage.is_escalation}
-        for at, stage in sorted(rows, key=lambda row: row[0])
-    ]
-
-
-def next_stage(plan: Sequence[Mapping[str, Any]], *, after: datetime | None) -> datetime | None:
-    """Return when the next stage of a plan is reached, of those later than `after`; None after the last."""
-    moments = [datetime.fromisoformat(stage["at"]) for stage in plan]
-    return min((each for each in moments if after is None or each > after), default=None)
 
 
 def _kinds_of(clock: RoutedClock, used: Sequence[Edition]) -> list[ClockKind]:
@@ -200,6 +179,7 @@ def end_clocks(
         running = running.filter(about=about)
     if agency is not None:
         running = running.filter(agency=agency)
+    settle_paused(running, by=by, at=at)
     ended = running.update(ended_at=at, ended_by=by)
     if ended:
         record_event(event="clock.ended", by=by, at=at, subject=referral, detail={"kinds": list(kinds), "count": ended})

@@ -49,7 +49,7 @@ def email_notice(*, lease: Lease, at: datetime) -> None:
     notice = Notice.objects.select_related("to").get(pk=lease.subject_id)
     is_due = notice.emailed_at is None and notice.to.is_active and notice.to.is_proven
     if is_due:
-        send_email(notice)
+        send_email(notice, at=at)
     with transaction.atomic():
         outbox.complete(lease, at=at)
         if is_due:

@@ -1,6 +1,7 @@
 from referrals.models.blind_tokens import BlindToken
 from referrals.models.break_glass import BreakGlass
 from referrals.models.calls import ReferrersCall
+from referrals.models.clock_pauses import ClockPause
 from referrals.models.clocks import Clock
 from referrals.models.corrections import Correction, Override
 from referrals.models.correspondence import Message, Milestone, Reply
@@ -24,6 +25,7 @@ __all__ = [
     "BreakGlass",
     "ChecklistStep",
     "Clock",
+    "ClockPause",
     "Correction",
     "Disagreement",
     "DisagreementEntry",

@@ -13,6 +13,10 @@ from audit.personal_data import PersonalData
 from referrals.models.referral import Referral
 from referrals.models.routes import CODES, Route
 
+NEVER_PAUSED = frozenset({"K-01", "K-04", "K-10", "K-16"})
+"""Danger, a first look at what is urgent, and what the law limits: no manager stops these. Nor any that only reminds
+of an appointment (S-…)."""
+
 
 class Clock(models.Model):
     """One clock of one recipient. `computation` says in words how the due time was counted; it names no one."""
@@ -28,9 +32,11 @@ class Clock(models.Model):
         "about": PersonalData.LINK,
         "starts_at": PersonalData.NONE,
         "due_at": PersonalData.NONE,
+        "counted_in": PersonalData.NONE,
         "computation": PersonalData.NONE,
         "plan": PersonalData.NONE,
         "next_stage_at": PersonalData.NONE,
+        "paused_at": PersonalData.NONE,
         "ended_at": PersonalData.NONE,
         "ended_by": PersonalData.LINK,
     }
@@ -47,12 +53,16 @@ class Clock(models.Model):
     """The identifier of the row of the casework whose clock it is, where a case has several of a kind; else blank."""
     starts_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     due_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    counted_in = models.CharField(max_length=20, blank=True)
+    """What its limit is counted in, as the edition says; blank where it was started before this was kept."""
     computation = models.TextField()
     plan: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField(default=list)
     """Who is reminded when, counted at the start: `{"stage": code, "at": ISO moment, "to": [audience], "late": bool}`
     each, in the order of time."""
     next_stage_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
-    """When the next stage of the plan is reached; none after the last."""
+    """When the next stage of the plan is reached; none after the last, and none while it is paused."""
+    paused_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
+    """Since when it stands still; none where it runs. Its pauses say who, why and for how long."""
     ended_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     """Who did what ended it; none where the portal did."""
@@ -82,6 +92,11 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"clock {self.kind} {self.pk}"
+
+    def can_be_paused(self, *, at: datetime) -> bool:
+        """Whether it runs, is not due yet, and is of a kind that a manager may stop."""
+        is_of_kind = self.kind not in NEVER_PAUSED and self.kind.startswith("K-")
+        return is_of_kind and self.ended_at is None and self.paused_at is None and self.due_at > at
 
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether it ran out, either still running or ended too late."""

@@ -21,6 +21,7 @@ class Job(models.Model):
         RENDER_PACK = "render_pack", "Make a pack"
         EMAIL_NOTICE = "email_notice", "Send the email of a notice"
         EMAIL_REMINDER = "email_reminder", "Send the email of a reminder"
+        EMAIL_DIGEST = "email_digest", "Send the email of a manager's overview"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.NONE,
@@ -59,7 +60,8 @@ class Job(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="referrals_job_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["render_pack", "email_notice", "email_reminder"]), name="referrals_job_valid_kind"
+                condition=Q(kind__in=["render_pack", "email_notice", "email_reminder", "email_digest"]),
+                name="referrals_job_valid_kind",
             ),
             models.CheckConstraint(
                 condition=Q(lease_token__isnull=True, lease_until__isnull=True)

@@ -125,7 +125,7 @@ def _steps(referral: Referral) -> list[dict[str, Any]]:
     """Return how far the referral is, in the words and with the times that a referrer may know."""
     # Of whichever hub owned it then: a case that was transferred was received before it was.
     received = referral.clocks.filter(kind=RECEIVED, ended_at__isnull=False, agency__isnull=False)
-    first = received.select_related("agency").defer("plan", "next_stage_at", "about").order_by("ended_at").first()
+    first = received.select_related("agency").defer(*queries.HUBS_OF_A_CLOCK).order_by("ended_at").first()
     steps = [{"text": "Sent", "at": referral.sent_at}]
     if first is not None and first.agency is not None:
         steps.append({"text": f"Received by {first.agency.name}", "at": first.ended_at})

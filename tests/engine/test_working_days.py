@@ -104,3 +104,10 @@ def test_a_moment_is_refused_where_a_date_is_wanted() -> None:
             ask(moment)
     with pytest.raises(NotADateError):
         ENGLAND.add_working_days(moment, 0)
+
+
+def test_a_closed_day_says_why_where_that_is_known() -> None:
+    day = date(2026, 12, 8)
+    assert Calendar({day: "Training"}).why_closed(day) == "the partnership's own closed day (Training)"
+    assert Calendar({day: ""}).why_closed(day) == "the partnership's own closed day"
+    assert Calendar({day: "Training"}).why_closed(date(2026, 12, 9)) is None

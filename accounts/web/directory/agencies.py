@@ -15,6 +15,7 @@ from accounts.actions import directory
 from accounts.models import Agency, DirectoryEntry
 from accounts.models.membership import LONDON
 from accounts.permissions import Permission
+from accounts.queries import keepers_of
 from accounts.reach import area_labels, reach_of
 from accounts.web.directory.forms import DAY_NAMES, EntryForm
 
@@ -46,7 +47,7 @@ def agency(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     """Correct an agency's directory entry; from then on no edition overwrites it."""
     at = timezone.now()
     entry = _entry_or_404(request, agency_id, at)
-    form = EntryForm(request.POST or None, initial=EntryForm.values_of(entry))
+    form = EntryForm(keepers_of(entry, at=at), request.POST or None, initial=EntryForm.values_of(entry))
     if request.method == "POST" and form.is_valid():
         try:
             directory.correct_as_keeper(agency=entry.agency, changes=form.cleaned_data, by=request.user, at=at)
@@ -70,6 +71,20 @@ def checked(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     return redirect("directory:agencies")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.USE_PORTAL)
+def own_entry(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
+    """Show the entry that this person keeps right, and note that they tried it."""
+    entry = DirectoryEntry.objects.filter(agency=agency_id, keeper=request.user.pk).select_related("agency").first()
+    if entry is None:
+        deny(request, Permission.USE_PORTAL)
+    if request.method == "POST":
+        directory.mark_checked(agency=entry.agency, by=request.user, at=timezone.now())
+        messages.success(request, "Noted as checked today. Thank you.")
+        return redirect("casework:tasks")
+    return render(request, "accounts/directory/own_entry.html", {"entry": entry, "hours": _hours(entry)})
+
+
 def _entry_or_404(request: HttpRequest, agency_id: uuid.UUID, at: Any) -> DirectoryEntry:
     kept = reach_of(request.user, at=at).agencies()
     found = DirectoryEntry.objects.filter(agency__in=kept, agency=agency_id).select_related("agency").first()
@@ -79,10 +94,14 @@ def _entry_or_404(request: HttpRequest, agency_id: uuid.UUID, at: Any) -> Direct
 
 def _row(agency: Agency, today: Any) -> dict[str, Any]:
     entry: DirectoryEntry | None = getattr(agency, "directory_entry", None)  # an agency may have none yet
-    hours = entry.hours if entry else {}
     return {
         "agency": agency,
         "entry": entry,
         "is_stale": entry is None or entry.is_stale(on=today),
-        "hours": [f"{name} {' to '.join(hours[day])}" for day, name in DAY_NAMES.items() if day in hours],
+        "hours": _hours(entry) if entry else [],
     }
+
+
+def _hours(entry: DirectoryEntry) -> list[str]:
+    hours = entry.hours
+    return [f"{name} {' to '.join(hours[day])}" for day, name in DAY_NAMES.items() if day in hours]

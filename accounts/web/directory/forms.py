@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from accounts.directory import WEEKDAYS
-from accounts.models import DirectoryEntry, Organisation
+from accounts.models import DirectoryEntry, Organisation, User
 from accounts.web.fields import OneLine, PortalForm
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -51,6 +52,12 @@ class EntryForm(PortalForm):
         label="How it takes referrals", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     owner = OneLine(label="Who keeps this entry right", max_length=200, required=False)
+    keeper = forms.ModelChoiceField(
+        label="Who is told when it has not been checked for 90 days",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="The administrators",
+    )
     source = forms.CharField(
         label="Where this is from", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -62,8 +69,10 @@ class EntryForm(PortalForm):
         label="The partnership has still to confirm this before it goes live", required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, keepers: QuerySet[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["keeper"].queryset = keepers  # type: ignore[attr-defined]
+        self.fields["keeper"].label_from_instance = _named  # type: ignore[attr-defined]
         for day, name in DAY_NAMES.items():
             field = OneLine(label=f"{name}, open", required=False, max_length=20)
             field.widget.attrs |= {"class": "govuk-input govuk-input--width-10", "autocomplete": "off"}
@@ -90,6 +99,7 @@ class EntryForm(PortalForm):
         """The form's values for an entry as it stands."""
         names = ("day_number", "night_number", "intake", "owner", "source", "notes", "checked_on")
         values: dict[str, Any] = {name: getattr(entry, name) for name in names}
+        values["keeper"] = entry.keeper_id
         values["confirm_before_go_live"] = entry.confirm_before_go_live
         return values | {f"hours_{day}": " to ".join(times) for day, times in entry.hours.items()}
 
@@ -98,6 +108,10 @@ class EntryForm(PortalForm):
         for name, texts in _by_field(error):
             where = name if name in self.fields else ("hours_mon" if name == "hours" else None)
             self.add_error(where, texts)
+
+
+def _named(person: User) -> str:
+    return f"{person.full_name} ({person.email})"
 
 
 def _by_field(error: ValidationError) -> Iterator[tuple[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.web.directory import agencies, index, organisations
+from accounts.web.directory import agencies, closed_days, index, organisations
 
 app_name = "directory"
 
@@ -15,4 +15,7 @@ urlpatterns = [
     path("agencies", agencies.agencies, name="agencies"),
     path("agencies/<uuid:agency_id>", agencies.agency, name="agency"),
     path("agencies/<uuid:agency_id>/checked", agencies.checked, name="agency_checked"),
+    path("own/<uuid:agency_id>", agencies.own_entry, name="own_entry"),
+    path("closed-days", closed_days.closed_days, name="closed_days"),
+    path("closed-days/<uuid:closed_day_id>/open", closed_days.open_day, name="open_day"),
 ]

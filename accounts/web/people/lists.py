@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import delivering
 from accounts.access import requires
 from accounts.models import Membership, User
 from accounts.models.membership import LONDON
@@ -37,6 +38,8 @@ def people(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_for(request.user, at=at),
         "invitations": reach.invitations().filter(accepted_at__isnull=True, withdrawn_at__isnull=True),
         "due": _due_count(mine, request.user, at),
+        "shows_messages": bool(reach.partnerships),
+        "not_gone": delivering.not_gone(reach).count() if reach.partnerships else 0,
         "now": at,
     }
     return render(request, "accounts/people/people.html", context)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from accounts.web.people import invitations, lists, memberships, person
+from accounts.web.people import invitations, lists, memberships, messages, person
 
 app_name = "people"
 
 urlpatterns = [
     path("", lists.people, name="people"),
     path("review", lists.review, name="review"),
+    path("messages", messages.sent, name="messages"),
+    path("messages/<uuid:delivery_id>/again", messages.send_again, name="send_message_again"),
     path("invite", invitations.invite, name="invite"),
     path("invitations/<uuid:invitation_id>/again", invitations.send_again, name="send_again"),
     path("invitations/<uuid:invitation_id>/withdraw", invitations.withdraw, name="withdraw"),
