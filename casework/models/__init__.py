@@ -4,6 +4,7 @@ from casework.models.children import ChildCase, ChildMove
 from casework.models.decisions import Decision
 from casework.models.digests import Digest
 from casework.models.notes import Note, NoteRecipient
+from casework.models.partners import PackReturn, PartnerReport
 from casework.models.queue import QueueEntry
 from casework.models.references import CaseReference
 from casework.models.reminders import QuietHours, Reminder
@@ -24,6 +25,8 @@ __all__ = [
     "HubCall",
     "Note",
     "NoteRecipient",
+    "PackReturn",
+    "PartnerReport",
     "QueueEntry",
     "QueueTaste",
     "QuietHours",

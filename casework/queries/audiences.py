@@ -13,6 +13,8 @@ from accounts.roles import ROLES
 from casework.models import Taking
 from casework.queries import disagreement_audiences, strategy_audiences
 from referrals.models import Clock, Referral
+from referrals.models.visibility import referrals_in_full
+from referrals.permissions import is_kept_away
 
 _ABOVE = {
     "screener": "hub_manager",
@@ -42,6 +44,22 @@ def people_for(audience: str, clock: Clock, *, at: datetime) -> list[User]:
     if found or audience not in _ABOVE:
         return list({person.pk: person for person in found}.values())
     return people_for(_ABOVE[audience], clock, at=at)
+
+
+def workers_on(referral: Referral, *, at: datetime) -> list[User]:
+    """Return who works on a case for its owner: who has it, else who may take it, else who decides there.
+
+    Nobody whom the case is kept from, and nobody who only filed it.
+    """
+    hub = referral.owner_unit
+    for found in (_who_has(referral, hub), _takers(hub, at=at), _people_of(hub, Permission.DECIDE_THRESHOLD, at=at)):
+        rows = Referral.objects.system(reason="who of an owner's people is told of a case").filter(pk=referral.pk)
+        people = {person.pk: person for person in found}.values()
+        knowing = [person for person in people if rows.filter(referrals_in_full(person, at=at)).exists()]
+        knowing = [person for person in knowing if not is_kept_away(person, referral)]
+        if knowing:
+            return knowing
+    return []
 
 
 def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:

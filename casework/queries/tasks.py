@@ -14,6 +14,7 @@ from casework.models import Assignment, ChildCase, Decision, Reminder, Taking
 from casework.queries.cases import cases_of
 from casework.queries.disagreement_tasks import disagreement_tasks
 from casework.queries.packs import own_packs
+from casework.queries.partner_tasks import partner_tasks
 from casework.queries.strategy_tasks import strategy_tasks
 from casework.queries.task import Task
 from casework.queries.transfers import waiting_for
@@ -51,6 +52,7 @@ def tasks_of(user: Any, *, at: datetime) -> list[Task]:
         *strategy_tasks(user, at=at),
         *disagreement_tasks(user, at=at),
         *_entries(user, at=at),
+        *partner_tasks(user, at=at, most=MOST_LISTED),
     ]
     return sorted(found, key=lambda task: (task.due_at is None, task.due_at or at, task.reference))
 

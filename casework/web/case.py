@@ -29,6 +29,7 @@ from casework.web.giving import may_give
 from casework.web.loading import case_or_404
 from casework.web.new_facts import new_facts
 from casework.web.notes import said
+from casework.web.partners import reports_shown
 from casework.web.queue_age import late_words
 from casework.web.references import references_shown
 from casework.web.strategy_loading import row as strategy_row
@@ -74,6 +75,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
             "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
             **calls_shown(request.user, found, at=at),
+            **reports_shown(request.user, found, at=at),
             **references_shown(request.user, found, at=at),
             "disagreements": disagreement_rows(disagreements.of_case(request.user, found, at=at), at=at),
             "may_disagree": bool(disagreements.units_to_disagree_with(request.user, found, at=at)),

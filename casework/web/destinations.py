@@ -1,6 +1,6 @@
 """Where a case went and why, what the rules ask to be settled, and where its packs stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Agency
+from casework.models import PackReturn
 from casework.web.sources import Source, source
 from casework.web.words import MODES, ROUTE_STATES, RULE_STATUS, Tag, clock_words, due_words, pack_tag, urgency_tag
 from procedures import editions
@@ -18,6 +19,7 @@ from referrals.actions import overrides
 from referrals.clock_words import clock_title
 from referrals.models import Clock, ClockPause, Override, Pack, Referral, Route, Routing
 
+RETURNED = "Returned: not theirs"
 FIND_OUT = "find_out"
 # How the engine begins the reason of a rule that fires because something is not known.
 ONLY_IF = "It is not known "
@@ -79,10 +81,12 @@ def destinations(
     """Return every destination of a case, dropped ones too. `packs` are the case's, `own_packs` the keys of those the
     viewer opens."""
     used = used_editions(routing)
+    unsettled = PackReturn.objects.filter(referral=referral, settled_at__isnull=True)
+    returned = set(unsettled.values_list("route", flat=True))
     by_route = {pack.route_id: pack for pack in packs if pack.is_current}
     words = queries.overrides_now(referral)
     return [
-        _destination(route, words.get(name), used, by_route.get(route.pk), own_packs, at)
+        _destination(route, words.get(name), used, by_route.get(route.pk), own_packs, returned, at)
         for name, route in queries.live_routes(referral, known=routing).items()
     ]
 
@@ -108,6 +112,7 @@ def _destination(
     used: Mapping[str, Edition],
     pack: Pack | None,
     own_packs: Sequence[Any],
+    returned: Collection[Any],
     at: datetime,
 ) -> DestinationWords:
     acknowledged_at = pack.acknowledged_at if pack else None
@@ -120,7 +125,7 @@ def _destination(
     return DestinationWords(
         name=route.agency.name if route.agency else f"{route.code.replace('_', ' ').capitalize()}: to be found",
         mode=MODES[route.mode],
-        state=ROUTE_STATES[Route.State(route.state)],
+        state=RETURNED if route.pk in returned else ROUTE_STATES[Route.State(route.state)],
         said=_said(override, at),
         is_dropped=is_dropped,
         route=route.pk,

@@ -22,6 +22,7 @@ from casework.queries.cases import cases_of
 from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.loading import pack_or_404
 from casework.web.notes import notes_beside
+from casework.web.partners import told_shown
 from casework.web.queue_age import late_words
 from casework.web.words import ago, clock_words, due_words, pack_tag, urgency_tag
 from referrals.actions import packs as actions
@@ -60,6 +61,7 @@ def show(request: HttpRequest, pack_id: uuid.UUID) -> HttpResponse:
         {
             **_described(queries.entries([pack])[0], at),
             "notes": notes_beside(pack, at),
+            **told_shown(request.user, pack, at=at),
             "may_acknowledge": may_acknowledge(request.user, pack, at=at),
             "may_release_own": packs_to_release_from(request.user, pack.referral, at=at).filter(pk=pack.pk).exists(),
             "disagreements": disagreement_rows(disagreements.of_pack(pack), at=at),

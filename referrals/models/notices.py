@@ -31,6 +31,9 @@ class Notice(models.Model):
         TRANSFER = "transfer", "A hub asks yours to take over a case"
         TRANSFER_ANSWERED = "transfer_answered", "A transfer of a case was answered"
         PACK_NOTE = "pack_note", "A hub has written a note for your agency about a pack"
+        PARTNER_WROTE = "partner_wrote", "An agency has written to the hub about a case"
+        PACK_RETURNED = "pack_returned", "An agency has returned a pack: say who takes it"
+        LOOK_AGAIN = "look_again", "The hub asks your agency to look at a returned pack again"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -79,6 +82,9 @@ class Notice(models.Model):
                         "transfer",
                         "transfer_answered",
                         "pack_note",
+                        "partner_wrote",
+                        "pack_returned",
+                        "look_again",
                     ]
                 ),
                 name="referrals_notice_valid_kind",

@@ -113,6 +113,8 @@ NEVER = {
     "casework_note",
     "casework_noterecipient",
     "casework_digest",
+    "casework_packreturn",
+    "casework_partnerreport",
     "casework_quiethours",
     "casework_reminder",
     "casework_savedview",
