@@ -40,6 +40,8 @@ class Permission(TextChoices):
     BREAK_GLASS = "break_glass", "Open a case out of scope for an hour, with a reason, reviewed by another"
     REVIEW_BREAK_GLASS = "review_break_glass", "Review such an opening by another person"
     WORK_OUT_OF_HOURS = "work_out_of_hours", "Record urgent referrals as received out of hours"
+    KEEP_ROTA = "keep_rota", "Say who is on duty for the hub, and when"
+    RECORD_CONSULTATIONS = "record_consultations", "Write down advice that the hub gave without a referral"
     MANAGE_PEOPLE = "manage_people", "Invite people, give and end roles"
     MANAGE_DIRECTORY = "manage_directory", "Keep agencies and their directory entries right"
     DRAFT_PROCEDURE = "draft_procedure", "Draft a change to the procedure"
@@ -93,7 +95,10 @@ _ALL = (
         "hub_screener",
         "Hub screener",
         Target.AGENCY,
-        _REFERS | _RECEIVES | _DISAGREES | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.RELEASE_PACK},
+        _REFERS
+        | _RECEIVES
+        | _DISAGREES
+        | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.RELEASE_PACK, P.RECORD_CONSULTATIONS},
         ("hub",),
     ),
     _role("social_worker", "Social worker", Target.AGENCY, _REFERS | {P.READ_ASSIGNED_CASES}, ("hub",)),
@@ -106,7 +111,7 @@ _ALL = (
         | _DISAGREES
         | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.DECIDE_THRESHOLD, P.OVERSEE_WORKLOAD}
         | {P.RELEASE_PACK, P.EXPORT_CASE, P.CHAIR_STRATEGY_DISCUSSION, P.BREAK_GLASS, P.REVIEW_BREAK_GLASS}
-        | {P.READ_AREA_AUDIT},
+        | {P.READ_AREA_AUDIT, P.KEEP_ROTA, P.RECORD_CONSULTATIONS},
         ("hub",),
     ),
     _role(
@@ -152,7 +157,7 @@ _ALL = (
         "out_of_hours_worker",
         "Out-of-hours worker",
         Target.PARTNERSHIP,
-        {P.READ_HUB_CASES, P.READ_PACK, P.ACKNOWLEDGE_PACK, P.WORK_OUT_OF_HOURS},
+        {P.READ_HUB_CASES, P.READ_PACK, P.ACKNOWLEDGE_PACK, P.WORK_OUT_OF_HOURS, P.RECORD_CONSULTATIONS},
         ("hub",),
     ),
     _role(

@@ -7,10 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Agency
 from casework import permissions
+from casework.actions import moving
+from casework.actions.taking import FIRST_LOOK, RECEIVED
 from casework.models import HubCall
 from casework.queries.cases import recording_unit
 from referrals.actions import calls
+from referrals.actions.clocks import end_clocks
 from referrals.models import Referral
 
 
@@ -32,4 +36,14 @@ def record(
     call = HubCall(
         referral=referral, agency=unit, corrects=corrects, recorded_by=by, recorded_at=at, token=token, **values
     )
-    return calls.keep(call, by=by, at=at)
+    kept = calls.keep(call, by=by, at=at)
+    if kept.was_answered and kept.other_kind == HubCall.With.REFERRER:
+        _receive(referral, unit, by=by, at=at)
+    return kept
+
+
+def _receive(referral: Referral, unit: Agency, *, by: Any, at: datetime) -> None:
+    """Whoever has spoken to the referrer has received what they sent, though nobody has taken the case yet (Z-11)."""
+    if unit.pk == referral.owner_unit_id:
+        end_clocks(referral=referral, kinds=[FIRST_LOOK, RECEIVED], agency=unit, by=by, at=at)
+    moving.receive(referral=referral, agency=unit, by=by, at=at)

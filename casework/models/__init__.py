@@ -1,8 +1,10 @@
 from casework.models.assigning import Assignment
 from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
+from casework.models.consultations import Consultation, ConsultationReferral
 from casework.models.decisions import Decision
 from casework.models.digests import Digest
+from casework.models.duty import Duty
 from casework.models.notes import Note, NoteRecipient
 from casework.models.partners import PackReturn, PartnerReport
 from casework.models.queue import QueueEntry
@@ -20,8 +22,11 @@ __all__ = [
     "CaseReference",
     "ChildCase",
     "ChildMove",
+    "Consultation",
+    "ConsultationReferral",
     "Decision",
     "Digest",
+    "Duty",
     "HubCall",
     "Note",
     "NoteRecipient",

@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from accounts.roles import ROLES
 from casework.models import Taking
 from casework.queries import disagreement_audiences, strategy_audiences
+from casework.queries.duty import on_duty
 from referrals.models import Clock, Referral
 from referrals.models.visibility import referrals_in_full
 from referrals.permissions import is_kept_away
@@ -71,7 +72,7 @@ def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:
         case "lead":
             return [referral.lead] if referral.lead is not None else []
         case "screener" | "social_worker":
-            return _who_has(referral, hub) or _takers(hub, at=at)
+            return _who_has(referral, hub) or _on_duty(referral, hub, at=at) or _takers(hub, at=at)
         case "supervisor" | "hub_manager":
             return _people_of(hub, Permission.DECIDE_THRESHOLD, at=at)
         case "service_manager" | "head_of_service":
@@ -93,6 +94,13 @@ def _may_know(person: User, clock: Clock, audience: str, *, at: datetime) -> boo
 def _who_has(referral: Referral, unit: Agency | None) -> list[User]:
     takings = Taking.objects.filter(referral=referral, agency=unit, released_at__isnull=True, taken_by__is_active=True)
     return [taking.taken_by for taking in takings.select_related("taken_by")]
+
+
+def _on_duty(referral: Referral, unit: Agency | None, *, at: datetime) -> list[User]:
+    """Those on the rota who may know of the case; where there are none, all who take cases are meant (Z-11)."""
+    people = on_duty(unit, at=at) if unit is not None else []
+    known = Referral.objects.visible_to
+    return [person for person in people if known(person, at=at).filter(pk=referral.pk).exists()]
 
 
 def _people_of(unit: Agency | None, permission: Permission, *, at: datetime) -> list[User]:

@@ -13,7 +13,7 @@ from referrals.clock_words import clock_title
 from referrals.models import Pack, Referral
 from referrals.models.calls import CallRecord
 
-_WORDS = {
+WORDS: dict[str, str] = {
     "referral.submitted": "Referral sent",
     "referral.detail_added": "Detail added by the referrer",
     "checklist.ticked": "A step of the checklist ticked off",
@@ -105,7 +105,7 @@ def timeline(referral: Referral) -> list[Happening]:
         | Q(subject_kind="referrals.pack", subject_id__in=list(packs))
         | Q(subject_kind="referrals.addition", subject_id__in=additions)
     )
-    events = list(Event.objects.filter(about, event__in=_WORDS).order_by("-sequence"))
+    events = list(Event.objects.filter(about, event__in=WORDS).order_by("-sequence"))
     people = {str(user.pk): user for user in User.objects.filter(pk__in={e.by_id for e in events} - {SYSTEM})}
     return [_happening(referral, event, packs, people) for event in events]
 
@@ -115,7 +115,7 @@ def _happening(referral: Referral, event: Event, packs: dict[str, Pack], people:
     recipient = pack.route.agency.name if pack is not None and pack.route.agency is not None else ""
     user = people.get(event.by_id)
     about = recipient or _clocks(referral, event.detail) or _call(event.detail)
-    return Happening(event.at, _WORDS[event.event], about, user.full_name if user else "")
+    return Happening(event.at, WORDS[event.event], about, user.full_name if user else "")
 
 
 def _clocks(referral: Referral, detail: dict[str, Any]) -> str:

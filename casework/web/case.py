@@ -16,6 +16,7 @@ from casework.actions import reading
 from casework.queries import disagreements
 from casework.queries import packs as packs_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
+from casework.queries.consultations import consultation_behind
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.presence import also_reading
@@ -74,6 +75,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "replies": _replies(found, at),
             "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
             "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
+            "consultation": consultation_behind(request.user, found, at=at),
             **calls_shown(request.user, found, at=at),
             **reports_shown(request.user, found, at=at),
             **references_shown(request.user, found, at=at),

@@ -35,6 +35,8 @@ MENU: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("My referrals", "referrals:mine", frozenset({Permission.READ_OWN_REFERRALS})),
     ("Hub inbox", "casework:inbox", frozenset({Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES})),
     ("Today", "casework:today", frozenset({Permission.OVERSEE_WORKLOAD})),
+    ("On duty", "casework:handover", frozenset({Permission.READ_HUB_CASES})),
+    ("Advice given", "casework:consultations", frozenset({Permission.RECORD_CONSULTATIONS})),
     ("Open by break-glass", "casework:break_glass", frozenset({Permission.BREAK_GLASS})),
     ("Openings to review", "casework:openings", frozenset({Permission.REVIEW_BREAK_GLASS})),
     ("Packs", "casework:packs", frozenset({Permission.READ_AGENCY_INBOX})),

@@ -43,6 +43,8 @@ raise_disagreement                X         X            X                X     
 answer_disagreement               .         .            .                .               X              .             X             .
 handle_conflict_cases             .         .            .                .               .              .             .             .
 work_out_of_hours                 .         .            .                .               .              .             .             .
+record_consultations              .         .            .                .               X              .             X             .
+keep_rota                         .         .            .                .               .              .             X             .
 break_glass                       .         .            .                .               .              .             X             .
 review_break_glass                .         .            .                .               .              .             X             .
 manage_people                     .         .            .                .               .              .             .             .
@@ -83,6 +85,8 @@ raise_disagreement                 X              X          X           X      
 answer_disagreement                .              .          .           X                  .                   .                 .              .           .           X                X
 handle_conflict_cases              .              .          .           X                  .                   .                 .              .           .           .                .
 work_out_of_hours                  .              .          .           .                  X                   .                 .              .           .           .                .
+record_consultations               .              .          .           .                  X                   .                 .              .           .           .                .
+keep_rota                          .              .          .           .                  .                   .                 .              .           .           .                .
 break_glass                        .              .          .           .                  .                   .                 .              .           .           .                .
 review_break_glass                 .              .          .           .                  .                   .                 .              X           .           .                .
 manage_people                      .              .          .           .                  .                   X                 .              .           .           .                .
