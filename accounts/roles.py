@@ -77,7 +77,9 @@ class Role:
 
 
 P = Permission
-_REFERS = {P.START_REFERRAL, P.READ_OWN_REFERRALS, P.RAISE_DISAGREEMENT}
+# Disagreeing with a reply to one's own referral needs no more than that: a permission of its own would ask every
+# teacher for a second factor (accounts/second_factor.py).
+_REFERS = {P.START_REFERRAL, P.READ_OWN_REFERRALS}
 _DISAGREES = {P.RAISE_DISAGREEMENT, P.ANSWER_DISAGREEMENT}
 _RECEIVES = {P.READ_AGENCY_INBOX, P.READ_PACK, P.ACKNOWLEDGE_PACK, P.ADD_AGENCY_INFORMATION}
 
@@ -101,7 +103,13 @@ _ALL = (
         | {P.READ_HUB_CASES, P.TAKE_CASE, P.PROPOSE_LEVEL, P.RELEASE_PACK, P.RECORD_CONSULTATIONS},
         ("hub",),
     ),
-    _role("social_worker", "Social worker", Target.AGENCY, _REFERS | {P.READ_ASSIGNED_CASES}, ("hub",)),
+    _role(
+        "social_worker",
+        "Social worker",
+        Target.AGENCY,
+        _REFERS | {P.READ_ASSIGNED_CASES, P.RAISE_DISAGREEMENT},
+        ("hub",),
+    ),
     _role(
         "hub_manager",
         "Hub manager",
@@ -133,15 +141,21 @@ _ALL = (
         "police_liaison",
         "Police liaison",
         Target.AGENCY,
-        _REFERS | _RECEIVES | {P.EXPORT_CASE, P.CONTRIBUTE_TO_STRATEGY},
+        _REFERS | _RECEIVES | {P.EXPORT_CASE, P.CONTRIBUTE_TO_STRATEGY, P.RAISE_DISAGREEMENT},
         ("police", "professional_standards"),
     ),
-    _role("prevent_lead", "Prevent lead", Target.AGENCY, _REFERS | _RECEIVES | {P.EXPORT_CASE}, ("prevent",)),
+    _role(
+        "prevent_lead",
+        "Prevent lead",
+        Target.AGENCY,
+        _REFERS | _RECEIVES | {P.EXPORT_CASE, P.RAISE_DISAGREEMENT},
+        ("prevent",),
+    ),
     _role(
         "lado",
         "Local authority designated officer (LADO)",
         Target.AGENCY,
-        _REFERS | _RECEIVES | {P.DECIDE_LADO_THRESHOLD, P.RELEASE_PACK, P.EXPORT_CASE},
+        _REFERS | _RECEIVES | {P.DECIDE_LADO_THRESHOLD, P.RELEASE_PACK, P.EXPORT_CASE, P.RAISE_DISAGREEMENT},
         ("lado",),
     ),
     _role(

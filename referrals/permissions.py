@@ -83,8 +83,7 @@ def may_follow_up(user: Any, referral: Referral, *, at: datetime) -> bool:
 
 def may_disagree(user: Any, referral: Referral, *, at: datetime) -> bool:
     """Whether this person may disagree for the referrer's side: who follows it up, once the hub has replied."""
-    may = has_permission(user, Permission.RAISE_DISAGREEMENT, at=at) and may_follow_up(user, referral, at=at)
-    return may and referral.replies.exists()
+    return may_follow_up(user, referral, at=at) and referral.replies.exists()
 
 
 def may_break_glass(user: Any, referral: Referral, *, at: datetime) -> bool:

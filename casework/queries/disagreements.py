@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agency
-from accounts.permissions import Permission, has_permission
+from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from casework import permissions
 from casework.models import Decision
@@ -130,8 +130,7 @@ def _is_raisers_manager(user: Any, disagreement: Disagreement, *, at: datetime) 
     if disagreement.raised_by_id == user.pk:
         return False
     if disagreement.raised_for_id is None:
-        may = has_permission(user, Permission.RAISE_DISAGREEMENT, at=at)
-        return may and may_follow_up(user, disagreement.referral, at=at)
+        return may_follow_up(user, disagreement.referral, at=at)
     unit = disagreement.raised_for
     assert unit is not None  # noqa: S101  checked in the lines above
     is_hub = unit.kind in (Agency.Kind.HUB, Agency.Kind.CONFLICT_OFFICER)
