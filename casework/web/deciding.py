@@ -17,7 +17,7 @@ from casework.actions import deciding as actions
 from casework.actions import moving
 from casework.actions.moving import ChildChangedError
 from casework.models import ChildCase, Decision
-from casework.web.children import ASKED_ELSEWHERE, child_label, child_or_404, decision_lines, level_labels, move_label
+from casework.web.children import child_label, child_or_404, decision_lines, level_labels, move_label
 from casework.web.forms import ChooseDecisionForm, DecisionForm, ReasonForm, posted
 from casework.web.words import clock_words
 from referrals.models import Referral
@@ -131,7 +131,7 @@ def move(request: HttpRequest, case_id: uuid.UUID, child_id: uuid.UUID, verb: st
     """Move a child on, or take a step back, saying why where a reason is asked."""
     at = timezone.now()
     case, child = child_or_404(request, case_id, child_id, at=at)
-    if verb in ASKED_ELSEWHERE or not permissions.may_move(request.user, child, verb, at=at):
+    if verb == states.ASK or not permissions.may_move(request.user, child, verb, at=at):
         deny(request, Permission.PROPOSE_LEVEL, subject=case)
     form, changed = ReasonForm(posted(request)), None
     seen = request.POST.get("version", str(child.version))
