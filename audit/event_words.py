@@ -89,6 +89,8 @@ WORDS: dict[str, str] = {
     "case.sampled": "read the history of the case as a sample, with a reason",
     "case.searched": "searched for a case",
     "case.taken": "took the case",
+    "child.added": "added a child whom the hub found out about",
+    "child.came_over": "took a child’s case over from a hub that was dropped",
     "child.moved": "moved a child’s case to its next state",
     "decision.agreed": "agreed to a decision",
     "decision.made": "decided, or proposed a decision, for a child",

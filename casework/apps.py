@@ -21,10 +21,10 @@ class CaseworkConfig(AppConfig):
 
         from accounts import delivering, leaving
         from accounts.models import Delivery
-        from casework.actions import asking, digesting, handing_on, queue, reminding
+        from casework.actions import asking, digesting, following, handing_on, queue, reminding
         from casework.queries.cases import cases_left_behind
         from referrals import outbox
-        from referrals.actions import correspondence, jobs, watching
+        from referrals.actions import correspondence, jobs, routed_again, watching
         from referrals.models import Job
 
         cure = "They go to a manager of the unit who may see them; what nobody may have, back to the queue."
@@ -36,6 +36,7 @@ class CaseworkConfig(AppConfig):
         delivering.hurry_with(Delivery.Kind.DIGEST, partial(outbox.hurry, Job.Kind.EMAIL_DIGEST))
         watching.watch_with(queue.refresh)
         correspondence.when_answered(asking.move_on_answer)
+        routed_again.when_routed_again(following.follow_routing)
         post_migrate.connect(_fill_queue, sender=self)
 
 

@@ -45,6 +45,8 @@ def sheet_now(referral: Referral) -> AnswerSheet:
     """Return the answers with what the hub found out since standing over them. For the hub, never for a referrer."""
     answers = deepcopy(referral.answers)
     for correction in referral.corrections.order_by("sequence"):
+        if correction.adds_child:
+            answers.setdefault("children", []).append({"key": correction.record_key, "answers": {}})
         kept = stored_answers(answers, correction.record_key)
         if kept is not None:
             kept.update(correction.answers)

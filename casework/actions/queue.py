@@ -101,11 +101,12 @@ def _read(referral: Referral, routing: Routing) -> _Read:
 
 
 def _units(read: _Read) -> Iterable[Agency]:
-    """The hubs and conflict officers that own it or were sent it; no hub where it is sealed."""
+    """The hubs and conflict officers that own it or were sent it and not dropped; no hub where it is sealed."""
     kinds = [Agency.Kind.CONFLICT_OFFICER]
     if not read.referral.is_sealed:
         kinds.append(Agency.Kind.HUB)
-    sent_to = [route.agency_id for route in read.routes if route.agency_id is not None]
+    dropped = queries.dropped_routes(read.referral)
+    sent_to = [route.agency_id for route in read.routes if route.agency_id is not None and route.pk not in dropped]
     return Agency.objects.filter(Q(pk=read.referral.owner_unit_id) | Q(pk__in=sent_to), kind__in=kinds)
 
 

@@ -46,9 +46,14 @@ def get_case(user: Any, case_id: uuid.UUID, *, at: datetime) -> Referral | None:
 
 
 def unit_of(user: Any, referral: Referral, *, at: datetime, taking: bool = False) -> Agency | None:
-    """Return the unit for which this person reads, or with `taking` takes, a case: its owner's before another's."""
+    """Return the unit for which this person reads, or with `taking` takes, a case: its owner's before another's.
+
+    One that was dropped reads what it was sent, and takes nothing.
+    """
     units = permissions.taking_units(user, at=at) if taking else permissions.reading_units(user, at=at)
     sent_to = referral.routes.exclude(state=Route.State.HELD).values("agency")
+    if taking:
+        sent_to = sent_to.exclude(pk__in=queries.dropped_routes(referral))
     mine = list(units.filter(Q(pk=referral.owner_unit_id) | Q(pk__in=sent_to)).order_by("name"))
     return next((unit for unit in mine if unit.pk == referral.owner_unit_id), mine[0] if mine else None)
 

@@ -12,12 +12,14 @@ from casework.models import ChildCase, ChildMove
 from referrals import queries
 from referrals.models import Referral, Route
 
+_PLACE = "place-"
+
 
 def deciding_units(referral: Referral) -> list[tuple[str, int, Agency]]:
     """Return `(key of the child's record, place from one, unit)` for each child; one row with "" and 0 for none.
 
-    A child is decided for by the owning hub where it was sent the child, else by the first hub that was (Z-10); a
-    conflict, or a hub still to be found, leaves every child with the owner.
+    A child is decided for by the owning hub where it was sent the child, else by the first hub that was (Z-10) and is
+    not dropped; a conflict, or a hub still to be found, leaves every child with the owner.
     """
     owner = referral.owner_unit
     assert owner is not None  # noqa: S101  a sent referral has one
@@ -25,15 +27,31 @@ def deciding_units(referral: Referral) -> list[tuple[str, int, Agency]]:
     keys = routing.child_keys if routing is not None else []
     if not keys:
         return [("", 0, owner)]
+    dropped = queries.dropped_routes(referral)
     routes = Route.objects.system(reason="which hub decides for each child of a case")
     hubs = [
         route
         for route in routes.filter(referral=referral, code="hub")
         .order_by("routing__sequence", "position")
         .select_related("agency")
-        if route.agency is not None and route.agency.kind == Agency.Kind.HUB and route.state != Route.State.HELD
+        if route.agency is not None
+        and route.agency.kind == Agency.Kind.HUB
+        and route.state != Route.State.HELD
+        and route.pk not in dropped
     ]
-    return [(key or f"place-{index + 1}", index + 1, _unit(index, hubs, owner)) for index, key in enumerate(keys)]
+    return [(key or f"{_PLACE}{index + 1}", index + 1, _unit(index, hubs, owner)) for index, key in enumerate(keys)]
+
+
+def is_place(child_key: str) -> bool:
+    """Return whether a child's key says only at which place it stands, for it has no record of its own."""
+    return child_key.startswith(_PLACE)
+
+
+def dropped_hubs(referral: Referral) -> set[uuid.UUID]:
+    """Return the hubs that were sent a case and dropped since; never its owner."""
+    dropped = queries.dropped_routes(referral)
+    routes = [route for route in referral.routes.all() if route.pk in dropped and route.code == "hub"]
+    return {route.agency_id for route in routes if route.agency_id is not None} - {referral.owner_unit_id}
 
 
 def _unit(index: int, hubs: list[Route], owner: Agency) -> Agency:

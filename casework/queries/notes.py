@@ -49,7 +49,7 @@ def writing_unit(user: Any, case: Referral, *, at: datetime) -> Agency | None:
     """Return the unit for which this person writes on a case, its owner before another; None where they may not."""
     if not readable_cases(user, at=at).filter(pk=case.pk).exists() or is_open_by_glass(user, case, at=at):
         return None
-    sent_to = case.routes.exclude(state=Route.State.HELD).values("agency")
+    sent_to = case.routes.exclude(state=Route.State.HELD).exclude(pk__in=dropped_routes(case)).values("agency")
     units = permissions.writing_units(user, at=at).filter(Q(pk=case.owner_unit_id) | Q(pk__in=sent_to))
     mine = list(units.order_by("name"))
     return next((unit for unit in mine if unit.pk == case.owner_unit_id), mine[0] if mine else None)

@@ -38,6 +38,8 @@ WORDS: dict[str, str] = {
     "decision.made": "Decision made or proposed",
     "decision.agreed": "Decision agreed to",
     "decision.returned": "Proposed decision returned",
+    "child.added": "A further child was found out about",
+    "child.came_over": "A child came over from a hub that was dropped",
     "child.moved": "A child’s case moved on",
     "strategy.planned": "Strategy discussion planned",
     "strategy.changed": "Plan of the strategy discussion changed",

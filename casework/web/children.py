@@ -15,7 +15,8 @@ from casework.queries.inbox import child_name
 from casework.web.loading import case_or_404
 from casework.web.words import clock_words
 from procedures import editions
-from referrals.facts import sheet_of
+from procedures.engine.answers import AnswerSheet
+from referrals.facts import sheet_now
 from referrals.models import Referral
 
 _COLOURS = {
@@ -37,11 +38,11 @@ def child_or_404(
     return case, found
 
 
-def child_label(case: Referral, child: ChildCase) -> str:
-    """Return "Child 1: Riley Example", or what is known instead."""
+def child_label(case: Referral, child: ChildCase, *, sheet: AnswerSheet | None = None) -> str:
+    """Return "Child 1: Riley Example", or what is known instead. `sheet`: the answers as known now, if read already."""
     if not child.number:
         return "No child known"
-    records = {record.key: record for record in sheet_of(case).children}
+    records = {record.key: record for record in (sheet or sheet_now(case)).children}
     record = records.get(child.child_key)
     name = child_name(record.answers) if record is not None else ""
     return f"Child {child.number}: {name or 'name not known'}"
@@ -58,11 +59,12 @@ def level_labels(case: Referral) -> dict[str, str]:
 
 def child_rows(user: Any, case: Referral, *, at: datetime) -> list[dict[str, Any]]:
     """Return what the case page shows of each child: state, decision, what can be done next."""
-    labels = level_labels(case)
-    return [_row(user, case, child, labels, at) for child in queries.children_of(user, case, at=at)]
+    labels, sheet = level_labels(case), sheet_now(case)
+    rows = queries.children_of(user, case, at=at)
+    return [_row(user, child, child_label(case, child, sheet=sheet), labels, at) for child in rows]
 
 
-def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at: datetime) -> dict[str, Any]:
+def _row(user: Any, child: ChildCase, label: str, labels: dict[str, str], at: datetime) -> dict[str, Any]:
     found = list(child.decisions.select_related("decided_by", "settled_by").order_by("-sequence"))
     proposed = next((each for each in found if each.standing == Decision.Standing.PROPOSED), None)
     agreed = next((each for each in found if each.standing == Decision.Standing.AGREED), None)
@@ -70,7 +72,7 @@ def _row(user: Any, case: Referral, child: ChildCase, labels: dict[str, str], at
     may_propose = permissions.may_propose(user, child, at=at)
     return {
         "child": child,
-        "label": child_label(case, child),
+        "label": label,
         "tag": {"text": child.state_label, "colour": _COLOURS.get(child.state, "blue")},
         "since": clock_words(child.changed_at, at),
         "level": labels.get(child.level, ""),

@@ -33,6 +33,8 @@ from referrals.web.forms.fields import NO_PICTURE
 from referrals.web.forms.page_form import ADD_ROW
 from referrals.web.loading import takes_text
 
+NEW_CHILD = "new"
+"""Stands for the record's key in the address of a page about a child who is not in the case yet."""
 _WORKERS = (Permission.PROPOSE_LEVEL, Permission.DECIDE_THRESHOLD)
 
 
@@ -43,15 +45,18 @@ def choose(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     at = timezone.now()
     case = _case(request, case_id, at=at)
     reading.read_case(referral=case, by=request.user, at=at)
-    sheet = facts.sheet_now(case)
+    edition, sheet = facts.form_edition(case), facts.sheet_now(case)
+    of_new = [step for step in journey.steps(edition, actions.with_child(sheet, NEW_CHILD)) if step.key == NEW_CHILD]
     pages = [
         {"id": step.page.id, "key": step.key or "", "title": step.page.title, "of": _of(sheet, step)}
-        for step in journey.steps(facts.form_edition(case), sheet)
+        for step in journey.steps(edition, sheet)
         if any(question.fills for question in step.questions)
     ]
-    return render(
-        request, "casework/facts.html", {"case": case, "pages": pages, "found": found_out(request.user, case, at=at)}
-    )
+    context = {
+        "case": case, "pages": pages, "found": found_out(request.user, case, at=at),
+        "first_page": of_new[0].page.id if of_new else "", "new": NEW_CHILD,
+    }  # fmt: skip
+    return render(request, "casework/facts.html", context)
 
 
 @takes_text
@@ -62,6 +67,8 @@ def page(request: HttpRequest, case_id: uuid.UUID, page: str, key: str = "") -> 
     at = timezone.now()
     case = _case(request, case_id, at=at)
     sheet = facts.sheet_now(case)
+    if key == NEW_CHILD:
+        sheet = actions.with_child(sheet, NEW_CHILD)
     step = journey.find(journey.steps(facts.form_edition(case), sheet), page, key or None)
     if step is None:
         messages.warning(request, "This page is not part of the case any more. Choose another.")
@@ -76,16 +83,17 @@ def page(request: HttpRequest, case_id: uuid.UUID, page: str, key: str = "") -> 
             faults["how_known"] = NO_PICTURE
         if form.is_valid() and not faults:
             try:
-                actions.correct(
-                    referral=case, page=page, key=key, answers=form.answers(), how_known=how_known,
-                    token=form_token(token), by=request.user, at=at,
-                )  # fmt: skip
+                given: dict[str, Any] = {"answers": form.answers(), "how_known": how_known, "token": form_token(token)}
+                if key == NEW_CHILD:
+                    actions.add_child(referral=case, page=page, **given, by=request.user, at=at)
+                else:
+                    actions.correct(referral=case, page=page, key=key, **given, by=request.user, at=at)
             except actions.CorrectionRefusedError as refused:
                 faults = refused.faults
             except AnswerRefusedError as refused:
                 faults = {"": refused.message}
             else:
-                return _on(request, case)
+                return _on_child(request, case) if key == NEW_CHILD else _on(request, case)
     elif request.method == "POST":
         form.full_clean()
         form.errors.clear()
@@ -129,6 +137,7 @@ def found_out(user: Any, case: Referral, *, at: datetime) -> list[dict[str, Any]
 def _row(correction: Correction, lines: list[dict[str, str]], at: datetime) -> dict[str, Any]:
     return {
         "lines": lines,
+        "adds_child": correction.adds_child,
         "how_known": break_addresses(printable(correction.how_known)),
         "by": correction.made_by.full_name,
         "at": clock_words(correction.made_at, at),
@@ -161,6 +170,11 @@ def _of(sheet: Any, step: journey.Step) -> str:
         return ""
     keys = [record.key for record in sheet.records(step.page.scope)]
     return f"{'Child' if step.page.scope == 'child' else 'Person'} {keys.index(step.key) + 1}"
+
+
+def _on_child(request: HttpRequest, case: Referral) -> HttpResponse:
+    messages.success(request, "The child is written down. Answer what is known of them, then settle where it goes.")
+    return redirect("casework:facts", case_id=case.pk)
 
 
 def _on(request: HttpRequest, case: Referral) -> HttpResponse:

@@ -1,7 +1,9 @@
 """What the hub found out: a page of the form answered anew, over the referrer's answers, which stay as they were."""
 
+import secrets
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +11,12 @@ from django.db import transaction
 
 from audit.record import record_event
 from procedures.engine import journey
-from procedures.engine.answers import facts_of
+from procedures.engine.answers import AnswerSheet, Record, facts_of
 from procedures.engine.facts import Facts
 from referrals import facts, permissions
 from referrals.actions import search_index
 from referrals.actions.conflicts import keep_named_away
+from referrals.actions.drafts import MOST_RECORDS
 from referrals.answer_checks import checked_answer
 from referrals.models import Correction, Referral
 from referrals.models.corrections import LONGEST_REASON
@@ -41,14 +44,56 @@ def correct(
     CorrectionRefusedError (also where it would seal the case, or take a child out of it), AnswerRefusedError,
     NotPermittedError.
     """
+    held = _hold(referral, by=by, at=at)
+    earlier = Correction.objects.filter(made_by=by, token=token).first()
+    if earlier is not None:
+        return earlier
+    changed = _changed(held, facts.sheet_now(held), page, key, answers)
+    return _keep(held, page, key, changed, how_known, token, by=by, at=at)
+
+
+@transaction.atomic
+def add_child(
+    *, referral: Referral, page: str, answers: Mapping[str, Mapping[str, Any]], how_known: str, token: uuid.UUID,
+    by: Any, at: datetime
+) -> Correction:  # fmt: skip
+    """Write down a further child, whom the hub found out about, with what one page about a child asks.
+
+    The child stands after those who are known; `record_key` of what is returned is where the other pages are answered.
+    Of a child of whom only nothing was known, it is the first record. The same form twice adds once. Raises as
+    `correct` does.
+    """
+    held = _hold(referral, by=by, at=at)
+    earlier = Correction.objects.filter(made_by=by, token=token).first()
+    if earlier is not None:
+        return earlier
+    sheet = facts.sheet_now(held)
+    if len(sheet.children) >= MOST_RECORDS:
+        raise CorrectionRefusedError(
+            {"": f"One case holds at most {MOST_RECORDS} children. Ask for a further referral"}
+        )
+    key = secrets.token_hex(3)
+    changed = _changed(held, with_child(sheet, key), page, key, answers)
+    return _keep(held, page, key, changed, how_known, token, by=by, at=at, adds_child=True)
+
+
+def with_child(sheet: AnswerSheet, key: str) -> AnswerSheet:
+    """Return the answers with an empty record for a further child."""
+    return replace(sheet, children=(*sheet.children, Record(key, {})))
+
+
+def _hold(referral: Referral, *, by: Any, at: datetime) -> Referral:
     rows = Referral.objects.system(reason="write down what was found out about one referral")
     # Two at once would both take the next number. SQLite, which ignores this lock, has one writer anyway.
     held = rows.select_for_update(of=("self",)).get(pk=referral.pk)
     permissions.check(permissions.may_reroute(by, held, at=at))
-    earlier = Correction.objects.filter(made_by=by, token=token).first()
-    if earlier is not None:
-        return earlier
-    changed = _changed(held, page, key, answers)
+    return held
+
+
+def _keep(
+    held: Referral, page: str, key: str, changed: dict[str, dict[str, Any]], how_known: str, token: uuid.UUID, *,
+    by: Any, at: datetime, adds_child: bool = False
+) -> Correction:  # fmt: skip
     faults: dict[str, str] = {}
     words = _reason(how_known, faults)
     if not changed:
@@ -56,13 +101,13 @@ def correct(
     if faults:
         raise CorrectionRefusedError(faults)
     correction = Correction(
-        referral=held, sequence=held.corrections.count() + 1, page=page, record_key=key, answers=changed,
-        how_known=words, token=token, made_at=at, made_by=by,
+        referral=held, sequence=held.corrections.count() + 1, page=page, record_key=key, adds_child=adds_child,
+        answers=changed, how_known=words, token=token, made_at=at, made_by=by,
     )  # fmt: skip
     correction.save(force_insert=True)
-    _follow(held, at=at)
+    _follow(held, adds_child=adds_child, at=at)
     record_event(
-        event="fact.corrected", by=by, at=at, subject=held,
+        event="child.added" if adds_child else "fact.corrected", by=by, at=at, subject=held,
         detail={"correction": str(correction.pk), "questions": sorted(changed)},
     )  # fmt: skip
     return correction
@@ -80,9 +125,9 @@ def facts_now(referral: Referral) -> tuple[Facts, list[str]]:
 
 
 def _changed(
-    referral: Referral, page: str, key: str, answers: Mapping[str, Mapping[str, Any]]
+    referral: Referral, sheet: AnswerSheet, page: str, key: str, answers: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    edition, sheet = facts.form_edition(referral), facts.sheet_now(referral)
+    edition = facts.form_edition(referral)
     step = journey.find(journey.steps(edition, sheet), page, key or None)
     if step is None:
         raise CorrectionRefusedError({"": "This page is not part of the case any more. Choose another"})
@@ -105,15 +150,21 @@ def _reason(text: str, faults: dict[str, str]) -> str:
     return words
 
 
-def _follow(referral: Referral, *, at: datetime) -> None:
+def _follow(referral: Referral, *, adds_child: bool, at: datetime) -> None:
     """Let everything that hangs on the answers follow at once: who may see it, and what finds it.
 
     Raises CorrectionRefusedError for what a page of questions may not do.
     """
     said, keys = facts_now(referral)
     routing = current_routing(referral)
-    before = routing.child_keys if routing is not None else []
-    if keys[: len(before)] != list(before):
+    before = list(routing.child_keys) if routing is not None else []
+    if before[:1] == [""] and keys and not facts.sheet_of(referral).children:
+        before[0] = keys[0]  # nothing was known of this child, who has a record now
+    if adds_child and keys[: len(before)] != before:
+        raise CorrectionRefusedError(
+            {"": "Some children of this case were only listed beside a person. Add this child to that list instead"}
+        )
+    if keys[: len(before)] != before:
         raise CorrectionRefusedError(
             {"": "This would take a child out of the case. Decide for that child instead, and say there what was found"}
         )

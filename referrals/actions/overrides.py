@@ -9,9 +9,9 @@ from accounts.models import Agency
 from audit.record import record_event
 from procedures.engine.routing import Destination, Reason, clocks_of
 from referrals import permissions
-from referrals.actions import watching
 from referrals.actions.clocks import end_clocks
 from referrals.actions.rerouting import hold, is_must, reason_in, rerouting, send, store_routing
+from referrals.actions.routed_again import tell_of_routing
 from referrals.actions.submission import route_for
 from referrals.models import Override, Referral, Route
 from referrals.models.visibility import kinds_let_in
@@ -75,7 +75,7 @@ def drop(*, route: Route, reason: str, by: Any, at: datetime) -> Override:
         end_clocks(referral=referral, kinds=running, agency=route.agency, by=by, at=at)
     detail: dict[str, Any] = {"destination": f"{route.code}:{route.unit or 'to be found'}", "was_must": must}
     record_event(event="destination.dropped", by=by, at=at, subject=referral, detail=detail)
-    watching.tell(referral)
+    tell_of_routing(referral=referral, by=by, at=at)
     return override
 
 
@@ -111,7 +111,7 @@ def add(*, referral: Referral, unit: str, mode: str, urgency: str, reason: str, 
     _say(Override.Kind.ADDED, held, route, words, was_must=False, by=by, at=at)
     detail = {"destination": f"{route.code}:{route.unit}", "mode": mode, "urgency": urgency}
     record_event(event="destination.added", by=by, at=at, subject=held, detail=detail)
-    watching.tell(held)
+    tell_of_routing(referral=held, by=by, at=at)
     return route
 
 

@@ -21,10 +21,10 @@ from procedures.engine.joining import route_by_area
 from procedures.engine.routing import Clock, Destination, Routing, strongest_urgency
 from procedures.engine.vocabulary import MODE_STRENGTH, URGENCY_STRENGTH
 from referrals import facts, permissions
-from referrals.actions import watching
 from referrals.actions.clocks import start_clocks
 from referrals.actions.corrections import facts_now
 from referrals.actions.pack_snapshots import Sending
+from referrals.actions.routed_again import tell_of_routing
 from referrals.actions.submission import add_pack, route_for
 from referrals.models import Override, Pack, Referral, Route
 from referrals.models import Routing as StoredRouting
@@ -156,7 +156,7 @@ def confirm(*, referral: Referral, expected: str, answers: Mapping[str, str], by
             "left_out": [":".join(_name(found.proposed[number].destination)) for number in reasons],
         },
     )  # fmt: skip
-    watching.tell(held)
+    tell_of_routing(referral=held, by=by, at=at)
     return routes
 
 

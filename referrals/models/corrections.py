@@ -29,6 +29,7 @@ class Correction(models.Model):
         "sequence": PersonalData.NONE,
         "page": PersonalData.NONE,
         "record_key": PersonalData.LINK,
+        "adds_child": PersonalData.NONE,
         "answers": PersonalData.NARRATIVE,
         "how_known": PersonalData.NARRATIVE,
         "token": PersonalData.LINK,
@@ -42,6 +43,8 @@ class Correction(models.Model):
     page = models.CharField(max_length=80)
     record_key = models.CharField(max_length=40, blank=True)
     """The child's or person's record; blank for a page of the case."""
+    adds_child = models.BooleanField(default=False)
+    """Whether it tells of a child whom the referrer did not know of; the record is then this one's."""
     answers: "models.TextField[Any, Any]" = EncryptedJSONField()
     """`{question id: answer}` of the questions whose answer changed, each as `Referral.answers` keeps one."""
     how_known = EncryptedTextField(max_length=LONGEST_REASON)

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from casework.actions import asking, taking
+from casework.actions import asking
 from casework.models import ChildCase
-from referrals.actions import corrections, drafts
+from referrals.actions import corrections
 from referrals.models import Referral
 from tests.casework.reading import text_of
+from tests.casework.two_children import sent_to_two
 from tests.form_client import FormClient
-from tests.referrals.people import NOW, World, answer, filled, send, text
+from tests.referrals.people import NOW, World
 
 As = Callable[[User], FormClient]
 LATER = NOW + timedelta(minutes=7)
@@ -21,18 +22,7 @@ LATER = NOW + timedelta(minutes=7)
 
 @pytest.fixture
 def case(world: World) -> Referral:
-    """A case that the Cumberland hub owns, whose second child lives in North East Lincolnshire; taken by both hubs."""
-    draft = filled(world)
-    second = drafts.add_child(referral=draft, version=draft.version, by=world.alice, at=NOW)
-    draft = Referral.objects.system(reason="a test").get(pk=draft.pk)
-    draft = answer(
-        draft, "child", world.alice, key=second, Q_CHI_0="north_east_lincolnshire", Q_CHI_1=text("Sam Number2"),
-        Q_CHI_2=text("9"), Q_CHI_9=text("Is new at school."),
-    )  # fmt: skip
-    referral = send(draft, world.alice)
-    for person in (world.hana, world.nell):
-        taking.take(referral=referral, by=person, at=LATER)
-    return referral
+    return sent_to_two(world)
 
 
 def child(case: Referral, number: int) -> ChildCase:
