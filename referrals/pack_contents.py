@@ -5,7 +5,7 @@ was released with a reason (7.1, 7.2).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from procedures.engine.answers import AnswerSheet
@@ -170,15 +170,7 @@ def _with_amounts(
 
 def _sections(said: Said) -> list[summary.Section]:
     """Return the answers, those that the hub found out in its name."""
-    return [
-        replace(section, rows=tuple(_in_whose_name(said, row) for row in section.rows))
-        for section in summary.summarise(said.edition, said.sheet)
-    ]
-
-
-def _in_whose_name(said: Said, row: summary.Row) -> summary.Row:
-    is_hubs = (row.key or "", row.question) in said.corrected
-    return replace(row, telling="Recorded by", who="the hub") if is_hubs else row
+    return list(summary.in_hubs_name(summary.summarise(said.edition, said.sheet), said.corrected))
 
 
 def _is_other_child(said: Said, route: Route, section: summary.Section) -> bool:

@@ -195,10 +195,15 @@ def _children_in_full(
 
 
 def answers_for(user: Any, referral: Referral, *, at: datetime) -> tuple[summary.Section, ...]:
-    """Return the answers as this person may read them: of further children's records only the summary's rows."""
+    """Return the answers as this person may read them: of further children's records only the summary's rows.
+
+    For the hub: what it found out stands over what the referrer said, in its own name.
+    """
     if not may_read_answers(user, referral, at=at):
         return ()
-    sections = summary.summarise(facts.form_edition(referral), facts.sheet_of(referral))
+    sections = summary.in_hubs_name(
+        summary.summarise(facts.form_edition(referral), facts.sheet_now(referral)), facts.corrected_in(referral)
+    )
     full = children_in_full(user, referral, at=at)
     if full is None:
         return sections

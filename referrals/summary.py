@@ -4,7 +4,7 @@ Only what was asked is in it: a hidden question is not shown and not sent (F-10)
 answer is `not_asked`; "I don't know" is `not_known`; the two are never mixed (Z-20).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -172,6 +172,18 @@ def _in_words(text: str) -> str:
         return f"{date.fromisoformat(text):%-d %B %Y}"
     except ValueError:
         return text
+
+
+def in_hubs_name(sections: Sequence[Section], corrected: Collection[tuple[str, str]]) -> tuple[Section, ...]:
+    """Return the answers with those in the hub's name that it found out: `corrected` as `facts.corrected_in`."""
+    return tuple(
+        replace(section, rows=tuple(_in_whose_name(row, corrected) for row in section.rows)) for section in sections
+    )
+
+
+def _in_whose_name(row: Row, corrected: Collection[tuple[str, str]]) -> Row:
+    is_hubs = (row.key or "", row.question) in corrected
+    return replace(row, telling="Recorded by", who="the hub") if is_hubs else row
 
 
 def only_in_full(sections: tuple[Section, ...], keys: frozenset[str]) -> tuple[Section, ...]:

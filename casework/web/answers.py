@@ -37,6 +37,8 @@ class AnswerRow:
     missing: str
     telling: str
     is_exact: bool
+    is_hubs: bool = False
+    """Whether the hub found it out, over what the referrer said."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def answer_row(row: Row) -> AnswerRow:
     noted = code_points if row.mono else invisible_characters
     lines = tuple(Line(break_addresses(printable(line)), noted(line) or "") for line in row.lines)
     telling = f"{row.telling} {row.who or 'the referrer'}" if row.lines else ""
-    return AnswerRow(row.label, row.text, lines, STATES.get(row.state, ""), telling, row.mono)
+    return AnswerRow(
+        row.label, row.text, lines, STATES.get(row.state, ""), telling, row.mono, is_hubs=row.who == "the hub"
+    )
 
 
 @dataclass(frozen=True)

@@ -339,3 +339,11 @@ def test_the_whole_way_in_the_browser(world: World, as_: As) -> None:
     )
     assert "Settled, and on record" in text_of(settled)
     assert "Works with children: Paid work; Employer: Example Minibuses (before: No" in text_of(settled)
+
+
+def test_what_is_happening_says_what_was_found_out(world: World, as_: As) -> None:
+    case = sent(world)
+    correct(case, world.hana, IN_DANGER, page="danger")
+    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert page.count("Yes Recorded by the hub") == 2, "at the top, and among all answers"
+    assert "Recorded by the hub" not in text_of(as_(world.alice).get(f"/referrals/{case.pk}/sent/"))
