@@ -148,6 +148,8 @@ def test_the_whole_way_in_the_browser(world: World, as_: As) -> None:
 
 def test_a_question_is_not_asked_by_moving_alone(world: World, as_: As) -> None:
     case, child = taken(world)
-    for verb in (states.ASK, states.DECIDE, states.ANSWERED):
-        assert as_(world.hana).post(f"/cases/{case.pk}/children/{child.pk}/move/{verb}", {}).status_code == 404
+    hub, moves = as_(world.hana), f"/cases/{case.pk}/children/{child.pk}/move/"
+    assert hub.post(moves + states.ASK, {}).status_code == 404
+    for verb in (states.DECIDE, states.ANSWERED):
+        assert "This is done by taking, deciding or replying" in text_of(hub.post(moves + verb, {}, follow=True))
     assert state(child) == states.RECEIVED
