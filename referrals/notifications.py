@@ -30,7 +30,7 @@ def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Noti
 def unseen_notices(user: Any, *, at: datetime) -> QuerySet[Notice]:
     """Return the notices this person has not seen, of referrals that exist for them, the newest first."""
     visible = Referral.objects.visible_to(user, at=at)
-    return Notice.objects.filter(to=user, seen_at__isnull=True, referral__in=visible).order_by("-created_at")
+    return Notice.objects.filter(to=user, seen_at__isnull=True, referral__in=visible).order_by("-created_at", "-pk")
 
 
 def send_email(notice: Notice, *, at: datetime) -> None:

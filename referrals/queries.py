@@ -92,7 +92,7 @@ def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:
     mine = agencies_where(user, Permission.READ_PACK, at=at)
     packs = Pack.objects.visible_to(user, at=at).filter(route__agency__in=mine, is_current=True)
     return (
-        packs.select_related("route__agency", "referral").defer("snapshot", "referral__answers").order_by("-created_at")
+        packs.select_related("route__agency", "referral").defer("snapshot", "referral__answers").order_by("-created_at", "-pk")
     )
 
 
@@ -152,7 +152,7 @@ def owners_clocks(referral: Referral) -> QuerySet[Clock]:
     What was decided starts clocks too; those would tell of a decision that the reply may withhold.
     """
     clocks = referral.clocks.filter(agency=referral.owner_unit, kind__in=REFERRERS_CLOCKS)
-    return clocks.defer(*HUBS_OF_A_CLOCK).order_by("due_at")
+    return clocks.defer(*HUBS_OF_A_CLOCK).order_by("due_at", "pk")
 
 
 def own_disagreements(referral: Referral) -> QuerySet[Disagreement]:

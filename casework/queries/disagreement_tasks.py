@@ -53,7 +53,7 @@ def _to_answer(user: Any, *, at: datetime) -> Iterable[Task]:
         number=F("disagreement__stage"), answered_at__isnull=True, disagreement__standing="open",
         disagreement__agency__in=units, disagreement__referral__in=cases_of(user, at=at).values("pk"),
     )  # fmt: skip
-    for stage in _near(waiting).order_by("due_at")[:MOST_LISTED]:
+    for stage in _near(waiting).order_by("due_at", "pk")[:MOST_LISTED]:
         if queries.may_answer(user, stage.disagreement, at=at):
             yield _task("Answer a disagreement", stage, at=at, user=user)
 
@@ -62,7 +62,7 @@ def _raised(user: Any, *, at: datetime) -> Iterable[Task]:
     mine = DisagreementStage.objects.filter(
         number=F("disagreement__stage"), disagreement__standing="open", disagreement__raised_by=user.pk
     )
-    for stage in _near(mine).order_by("due_at")[:MOST_LISTED]:
+    for stage in _near(mine).order_by("due_at", "pk")[:MOST_LISTED]:
         if stage.answered_at is not None:
             yield _task("Read an answer: is your disagreement settled?", stage, at=at, user=user, has_due=False)
         elif stage.is_late(at=at):
@@ -87,5 +87,5 @@ def _task(what: str, stage: DisagreementStage, *, at: datetime, user: Any, has_d
 def first_page(user: Any, referral_id: Any, *, at: datetime) -> str:
     """Return the page of the newest disagreement of a referral that this person may open; blank where there is none."""
     near = ("referral__owner_unit", "referral__author", "agency", "raised_for", "raised_by")
-    found = Disagreement.objects.filter(referral=referral_id).select_related(*near).order_by("-raised_at")
+    found = Disagreement.objects.filter(referral=referral_id).select_related(*near).order_by("-raised_at", "-pk")
     return next((page for each in found if (page := page_of(user, each, at=at))), "")

@@ -104,18 +104,18 @@ def _not_received(cases: QuerySet[Referral], unit: Agency) -> QuerySet[Referral]
 
 def _due(cases: QuerySet[Referral], unit: Agency, until: datetime) -> QuerySet[Clock]:
     rows = Clock.objects.filter(agency=unit, ended_at__isnull=True, due_at__lt=until, referral__in=cases.values("pk"))
-    return rows.select_related("referral").defer("referral__answers").order_by("due_at")
+    return rows.select_related("referral").defer("referral__answers").order_by("due_at", "pk")
 
 
 def _returned(cases: QuerySet[Referral]) -> QuerySet[PackReturn]:
     rows = PackReturn.objects.filter(settled_at__isnull=True, referral__in=cases.values("pk"))
-    return rows.select_related("referral", "route__agency").order_by("returned_at")
+    return rows.select_related("referral", "route__agency").order_by("returned_at", "pk")
 
 
 def _disagreements(cases: QuerySet[Referral], unit: Agency) -> QuerySet[Disagreement]:
     open_ones = Disagreement.objects.filter(standing=Disagreement.Standing.OPEN, agency=unit)
     rows = open_ones.filter(referral__in=cases.values("pk")).select_related("referral")
-    return rows.defer("referral__answers").order_by("raised_at")
+    return rows.defer("referral__answers").order_by("raised_at", "pk")
 
 
 def _done(cases: QuerySet[Referral], since: datetime, at: datetime) -> list[Done]:

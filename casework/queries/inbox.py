@@ -68,9 +68,9 @@ def entries(user: Any, referrals: Sequence[Referral], *, at: datetime, with_init
     lines = QueueEntry.objects.filter(referral__in=referrals, agency__in=units)
     loaded = _Loaded(
         units=units,
-        clocks=_first(clocks.order_by("due_at")),
-        takings=_first(takings.select_related("taken_by").order_by("taken_at")),
-        assignments=_first(assignments.select_related("to").order_by("made_at")),
+        clocks=_first(clocks.order_by("due_at", "kind", "pk")),
+        takings=_first(takings.select_related("taken_by").order_by("taken_at", "pk")),
+        assignments=_first(assignments.select_related("to").order_by("made_at", "pk")),
         lines=_first(lines.order_by("-is_owner", "agency")),
         calls=dict(PhoneContact.objects.filter(referral__in=referrals).values_list("referral", "confirmed_at")),
         unconfirmed=unconfirmed_authors({each.author_id for each in referrals}),

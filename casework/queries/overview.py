@@ -54,7 +54,7 @@ def _clocks(user: Any, *, at: datetime) -> QuerySet[Clock]:
     rows = Clock.objects.filter(
         agency__in=units, ended_at__isnull=True, referral__in=cases_of(user, at=at).values("pk")
     )
-    return rows.select_related("referral").defer("referral__answers").order_by("due_at")
+    return rows.select_related("referral").defer("referral__answers").order_by("due_at", "pk")
 
 
 def _tasks(clocks: QuerySet[Clock], at: datetime) -> list[Task]:
@@ -69,7 +69,7 @@ def _unassigned(user: Any, at: datetime) -> list[Task]:
     waiting = cases_of(user, at=at).filter(
         ~Exists(has_it), ~Exists(children) | Exists(children.filter(state__in=states.OPEN)), Q(owner_unit__in=units)
     )
-    rows = waiting.order_by("sent_at").defer("answers")[:MOST_LISTED]
+    rows = waiting.order_by("sent_at", "pk").defer("answers")[:MOST_LISTED]
     return [_task("Nobody has this case", case) for case in rows]
 
 
@@ -79,7 +79,7 @@ def _unanswered(user: Any, at: datetime) -> list[Task]:
     rows = ChildCase.objects.filter(
         agency__in=units, state=states.DECISION, referral__in=cases_of(user, at=at).values("pk")
     )
-    cases = {row.referral_id: row.referral for row in _with_case(rows.order_by("changed_at"))}
+    cases = {row.referral_id: row.referral for row in _with_case(rows.order_by("changed_at", "pk"))}
     return [_task("Decided; the referrer waits for a reply", case) for case in cases.values()]
 
 

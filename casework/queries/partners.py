@@ -70,7 +70,7 @@ def open_return(route_id: uuid.UUID) -> PackReturn | None:
 def last_return(route_id: uuid.UUID) -> PackReturn | None:
     """Return the newest return of a pack, settled or not."""
     rows = PackReturn.objects.filter(route=route_id).select_related("route__agency", "returned_by", "settled_by")
-    return rows.order_by("-returned_at").first()
+    return rows.order_by("-returned_at", "-pk").first()
 
 
 def returns_of(user: Any, referral: Referral, *, at: datetime) -> QuerySet[PackReturn]:
@@ -78,11 +78,11 @@ def returns_of(user: Any, referral: Referral, *, at: datetime) -> QuerySet[PackR
     rows = PackReturn.objects.filter(referral=referral).select_related("route__agency", "returned_by", "settled_by")
     if queries.children_in_full(user, referral, at=at) is not None:
         rows = rows.none()
-    return rows.order_by("-returned_at")
+    return rows.order_by("-returned_at", "-pk")
 
 
 def returns_to_settle(user: Any, *, at: datetime) -> QuerySet[PackReturn]:
     """Return the packs that came back to a unit for which this person works and that nobody has settled."""
     owned = cases_of(user, at=at).filter(owner_unit__in=permissions.taking_units(user, at=at))
     rows = PackReturn.objects.filter(referral__in=owned.values("pk"), settled_at__isnull=True)
-    return rows.select_related("referral", "route__agency").order_by("returned_at")
+    return rows.select_related("referral", "route__agency").order_by("returned_at", "pk")

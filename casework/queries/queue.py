@@ -143,7 +143,7 @@ def shows_initials(user: Any) -> bool:
 
 def saved_views(user: Any) -> list[SavedView]:
     """Return the lists that a person comes back to, the oldest first."""
-    return list(SavedView.objects.filter(person=user.pk).order_by("saved_at"))
+    return list(SavedView.objects.filter(person=user.pk).order_by("saved_at", "pk"))
 
 
 def get_saved_view(user: Any, view_id: uuid.UUID) -> SavedView | None:

@@ -50,7 +50,7 @@ def planned_for(child: ChildCase) -> StrategyDiscussion | None:
 def last_held_for(child: ChildCase) -> StrategyDiscussion | None:
     """Return the newest discussion held about a child."""
     held = StrategyDiscussion.objects.filter(children__child=child, held_at__isnull=False)
-    return held.order_by("-held_at").first()
+    return held.order_by("-held_at", "-pk").first()
 
 
 def parts_in_order(discussion: StrategyDiscussion) -> list[StrategyPart]:

@@ -71,7 +71,7 @@ def _to_ratify(user: Any, *, at: datetime) -> Iterable[Task]:
 
 def _to_do(user: Any, *, at: datetime) -> Iterable[Task]:
     rows = StrategyAction.objects.filter(owner=user.pk, done_at__isnull=True).select_related(*_NEAR)
-    for action in rows.order_by("due_on")[:MOST_LISTED]:
+    for action in rows.order_by("due_on", "pk")[:MOST_LISTED]:
         if strategy_permissions.may_see(user, action.discussion, at=at):
             due = _due(action.discussion, "K-11", action.pk)
             yield _task("Do what was agreed at a strategy discussion", action.discussion, due, at=at)

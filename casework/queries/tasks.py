@@ -62,7 +62,7 @@ def overdue_in_units(user: Any, *, at: datetime) -> list[Task]:
     units = agencies_where(user, Permission.OVERSEE_WORKLOAD, at=at)
     clocks = Clock.objects.filter(agency__in=units, ended_at__isnull=True, paused_at__isnull=True, due_at__lte=at)
     clocks = (
-        clocks.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("due_at")
+        clocks.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("due_at", "pk")
     )
     return [clock_task(clock, at=at) for clock in clocks.defer("referral__answers")[:MOST_LISTED]]
 
@@ -72,7 +72,7 @@ def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     cases = cases_of(user, at=at).filter(pk__in=mine.values("referral"))
     clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
     clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at), about="").select_related("referral")
-    for clock in clocks.defer("referral__answers").order_by("due_at")[:MOST_LISTED]:
+    for clock in clocks.defer("referral__answers").order_by("due_at", "pk")[:MOST_LISTED]:
         yield clock_task(clock, at=at)
     waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(
         "referral"

@@ -135,7 +135,7 @@ def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[
 
 
 def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
-    rows = case.additions.filter(question__isnull=True).select_related("added_by").order_by("-added_at")
+    rows = case.additions.filter(question__isnull=True).select_related("added_by").order_by("-added_at", "-pk")
     return [
         {
             "text": break_addresses(printable(each.in_full)),

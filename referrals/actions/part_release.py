@@ -119,7 +119,7 @@ def _with_part(pack: Pack, said: Said, *, released: set[str], title: str, at: da
     added = [section for section in before["sections"] if section["id"] == pack_versions.SECTION]
     sections = [*ahead, *contents, *added]
     if pack_versions.has_worry({"sections": contents}) and not pack_versions.has_worry(before):
-        for addition in said.referral.additions.order_by("added_at"):
+        for addition in said.referral.additions.order_by("added_at", "pk"):
             sections = pack_versions.with_addition(sections, addition)
     is_hidden = is_referrer_hidden(said, route, released)
     changed = {
