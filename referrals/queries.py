@@ -92,7 +92,9 @@ def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:
     mine = agencies_where(user, Permission.READ_PACK, at=at)
     packs = Pack.objects.visible_to(user, at=at).filter(route__agency__in=mine, is_current=True)
     return (
-        packs.select_related("route__agency", "referral").defer("snapshot", "referral__answers").order_by("-created_at", "-pk")
+        packs.select_related("route__agency", "referral")
+        .defer("snapshot", "referral__answers")
+        .order_by("-created_at", "-pk")
     )
 
 

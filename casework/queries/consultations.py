@@ -38,7 +38,9 @@ def rows_of(consultation: Consultation) -> list[Consultation]:
 
 def referrals_of(keys: list[uuid.UUID]) -> dict[uuid.UUID, Referral]:
     """Return the newest referral that each of these consultations became, without its answers."""
-    links = ConsultationReferral.objects.filter(key__in=keys).order_by("started_at", "pk").values_list("key", "referral")
+    links = (
+        ConsultationReferral.objects.filter(key__in=keys).order_by("started_at", "pk").values_list("key", "referral")
+    )
     ids = dict(links)
     rows = Referral.objects.system(reason="what became of consultations, for those who wrote them down")
     found = {row.pk: row for row in rows.filter(pk__in=ids.values()).defer("answers")}

@@ -62,7 +62,9 @@ def overdue_in_units(user: Any, *, at: datetime) -> list[Task]:
     units = agencies_where(user, Permission.OVERSEE_WORKLOAD, at=at)
     clocks = Clock.objects.filter(agency__in=units, ended_at__isnull=True, paused_at__isnull=True, due_at__lte=at)
     clocks = (
-        clocks.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("due_at", "pk")
+        clocks.filter(referral__in=cases_of(user, at=at).values("pk"))
+        .select_related("referral")
+        .order_by("due_at", "pk")
     )
     return [clock_task(clock, at=at) for clock in clocks.defer("referral__answers")[:MOST_LISTED]]
 

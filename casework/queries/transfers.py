@@ -54,7 +54,11 @@ def waiting_for(user: Any, *, at: datetime) -> QuerySet[Transfer]:
     """Return the transfers that this person may answer for their hubs, the oldest first."""
     units = agencies_where(user, Permission.TAKE_CASE, at=at)
     rows = Transfer.objects.filter(standing=Transfer.Standing.SENT, to_unit__in=units)
-    return rows.filter(referral__in=cases_of(user, at=at).values("pk")).select_related("referral").order_by("sent_at", "pk")
+    return (
+        rows.filter(referral__in=cases_of(user, at=at).values("pk"))
+        .select_related("referral")
+        .order_by("sent_at", "pk")
+    )
 
 
 def deciders_of(unit: Agency, case: Referral, *, at: datetime) -> list[User]:
