@@ -21,7 +21,7 @@ class CaseworkConfig(AppConfig):
 
         from accounts import delivering, leaving
         from accounts.models import Delivery
-        from casework.actions import asking, digesting, following, handing_on, queue, reminding
+        from casework.actions import asking, digesting, exporting, following, handing_on, link_alerts, queue, reminding
         from casework.queries.cases import cases_left_behind
         from referrals import outbox
         from referrals.actions import correspondence, jobs, routed_again, watching
@@ -34,6 +34,8 @@ class CaseworkConfig(AppConfig):
         jobs.do_with(Job.Kind.EMAIL_DIGEST, digesting.email_digest)
         delivering.hurry_with(Delivery.Kind.REMINDER, partial(outbox.hurry, Job.Kind.EMAIL_REMINDER))
         delivering.hurry_with(Delivery.Kind.DIGEST, partial(outbox.hurry, Job.Kind.EMAIL_DIGEST))
+        jobs.do_with(Job.Kind.LOOK_FOR_LINKS, link_alerts.look)
+        jobs.do_with(Job.Kind.EXPORT_CASE, exporting.make)
         watching.watch_with(queue.refresh)
         correspondence.when_answered(asking.move_on_answer)
         routed_again.when_routed_again(following.follow_routing)

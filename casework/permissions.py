@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.queries import agencies_where
 from casework import states
 from casework.models import ChildCase, Decision, Taking
-from referrals.models import Referral
+from referrals.models import Referral, Route
 from referrals.permissions import NotPermittedError, check, may_read_answers
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "may_agree",
     "may_assign",
     "may_decide",
+    "may_export",
+    "may_judge_links",
     "may_move",
     "may_propose",
     "may_release",
@@ -98,6 +100,21 @@ def may_move(user: Any, child: ChildCase, verb: str, *, at: datetime) -> bool:
     if verb in _MANAGERS_MOVES or (verb == states.STEP_BACK and child.state not in states.TRIAGE):
         return may_decide(user, child, at=at)
     return may_propose(user, child, at=at)
+
+
+def may_judge_links(user: Any, case: Referral, *, at: datetime) -> bool:
+    """Whether this person says that another case is of the same child or account, or is not: whoever decides for a
+    unit that has the case (H-22)."""
+    units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
+    theirs = Q(pk__in=[case.owner_unit_id]) | Q(pk__in=case.routes.exclude(state=Route.State.HELD).values("agency"))
+    return units.filter(theirs).exists() and may_read_answers(user, case, at=at)
+
+
+def may_export(user: Any, case: Referral, *, at: datetime) -> bool:
+    """Whether this person exports a case: a manager of its owning hub, or the conflict officer who has a sealed one;
+    never by break-glass, which is for reading (7.2)."""
+    units = agencies_where(user, Permission.EXPORT_CASE, at=at).filter(pk__in=reading_units(user, at=at).values("pk"))
+    return units.filter(pk__in=[case.owner_unit_id]).exists() and may_read_answers(user, case, at=at)
 
 
 def _works_for(user: Any, child: ChildCase, *permissions: Permission, at: datetime) -> bool:

@@ -70,7 +70,7 @@ class Move:
 RECEIVE, START_CHECKS, ASK, ANSWERED, DECIDE = "receive", "start_checks", "ask", "answered", "decide"
 CALL_STRATEGY, HOLD_STRATEGY, RECONVENE, CONFERENCE = "call_strategy", "hold_strategy", "reconvene", "conference"
 HAND_OVER, CLOSE, REOPEN, REVIEW, STEP_BACK = "hand_over", "close", "reopen", "review", "step_back"
-REPLY = "reply"
+REPLY, MERGE = "reply", "merge"
 
 _WORKING = (RECEIVED, SCREENING, INFO_REQUESTED)
 _DECIDED_ON = (NFA, SIGNPOSTED, EARLY_HELP, SET_MANAGED, ASSESSMENT, LADO, PREVENT, TRANSFERRED, LINKED, IMMEDIATE)
@@ -91,6 +91,8 @@ MOVES: tuple[Move, ...] = (
     Move(HAND_OVER, "Hand over to the council’s system", (ASSESSMENT, S47, ICPC, EARLY_HELP), CLOSED),
     Move(CLOSE, "Close", (NFA, SIGNPOSTED, EARLY_HELP, SET_MANAGED, ASSESSMENT, S47, ICPC, LADO, PREVENT, TRANSFERRED,
                           LINKED), CLOSED, needs_reason=True),
+    Move(MERGE, "Merge as a duplicate", (NFA, SIGNPOSTED, EARLY_HELP, SET_MANAGED, ASSESSMENT, LADO, PREVENT), LINKED,
+         needs_reason=True),
     Move(REOPEN, "Open again", (CLOSED, NFA, SIGNPOSTED, LINKED, TRANSFERRED), RECEIVED, needs_reason=True),
 )  # fmt: skip
 
@@ -118,7 +120,7 @@ def ways_on(source: str) -> list[Move]:
     return [move for move in MOVES if source in move.sources]
 
 
-WITH_ANOTHER_ACT = (RECEIVE, DECIDE, REPLY, ANSWERED, HOLD_STRATEGY, HAND_OVER)
+WITH_ANOTHER_ACT = (RECEIVE, DECIDE, REPLY, ANSWERED, HOLD_STRATEGY, HAND_OVER, MERGE)
 """Moves that nobody makes by themselves: they come with another act, such as taking or a reply."""
 
 

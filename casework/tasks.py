@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from casework.actions import digesting, handing_on, reminding
+from casework.actions import digesting, exporting, handing_on, reminding
 
 
 @shared_task(name="casework.remind")
@@ -22,3 +22,9 @@ def digest() -> None:
 def hand_on_left() -> None:
     """Hand on the work of those whose role ran out by itself."""
     handing_on.hand_on_left(at=timezone.now())
+
+
+@shared_task(name="casework.end_exports")
+def end_exports() -> None:
+    """Delete the files of case exports whose day is over."""
+    exporting.expire_due(at=timezone.now())

@@ -1,7 +1,7 @@
 """Reading referrals on somebody's behalf."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from referrals.models import (
 )
 from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
-from referrals.search_terms import HANDLE, Term, wanted_in
+from referrals.search_terms import Term, wanted_in
 
 CALLERS_ADDRESS = "caller_email"
 """The kind of blind token by which a caller's own account finds their call."""
@@ -175,6 +175,14 @@ def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozense
     return _children_in_full(user, referral, _hub_units(user, at=at), at=at)
 
 
+def children_in_full_of(
+    user: Any, referrals: Iterable[Referral], *, at: datetime
+) -> dict[uuid.UUID, frozenset[str] | None]:
+    """Return the same for several referrals, by their identifiers; those of this person's own hubs cost nothing."""
+    units = _hub_units(user, at=at)
+    return {each.pk: _children_in_full(user, each, units, at=at) for each in referrals}
+
+
 def _hub_units(user: Any, *, at: datetime) -> frozenset[uuid.UUID]:
     """Return the hubs and conflict officers for which this person reads cases."""
     standing = standing_of(user, at=at)
@@ -215,12 +223,12 @@ def answers_for(user: Any, referral: Referral, *, at: datetime) -> tuple[summary
 def search(user: Any, text: str, *, at: datetime) -> list[Referral]:
     """Return the sent referrals that this person may read and finds by these words, the newest first, at most 100.
 
-    By reference, by an account's name, or by parts of names and dates of birth that must all be there; whole parts
-    alone. What stands in a part of a case that this person may not read does not find it.
+    By reference, by an account's name, number or address, or by parts of names and dates of birth that must all be
+    there; whole parts alone. What stands in a part of a case that this person may not read does not find it.
     """
     wanted = wanted_in(text)
     ways = [Q(reference=wanted.reference)] if wanted.reference else []
-    asked: list[tuple[Term, ...]] = [(Term(HANDLE, wanted.handle),)] if wanted.handle else []
+    asked: list[tuple[Term, ...]] = [(account,) for account in wanted.accounts]
     asked += [wanted.terms] if wanted.terms else []
     ways += [_has_all(terms) for terms in asked]
     if not ways:

@@ -1,4 +1,4 @@
-"""A new key for everything that is sealed: columns, one-time-code secrets and the files of packs."""
+"""A new key for everything that is sealed: columns, one-time-code secrets, the files of packs and exported cases."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.key_ring_file import add_current_key
 from accounts.resealing import (
@@ -24,6 +25,7 @@ from accounts.resealing import (
 from accounts.sealing import key_ring
 from accounts.web.adapters import MFAAdapter
 from audit.record import record_event
+from casework.models import CaseExport
 from referrals.models import Pack
 
 Say = Callable[[str], object]
@@ -47,7 +49,8 @@ def rotate(*, by: Any, at: datetime, say: Say, new_key: bool = True) -> Tally:
         reseal_model(model, fields, tally)
         say(f"{model._meta.label}: done")
     _authenticators(tally)
-    _pack_files(tally)
+    for rows in _with_files().values():
+        _files(rows, tally)
     left = under_other_keys()
     if left:
         words = ", ".join(f"{count} in {place}" for place, count in sorted(left.items()))
@@ -75,21 +78,41 @@ def _authenticators(tally: Tally) -> None:
                 row.save(update_fields=["data"])
 
 
-def _pack_files(tally: Tally) -> None:
-    packs = Pack.objects.system(reason="seal the files of packs under a new key").filter(state=Pack.State.READY)
-    for pack in packs.defer("snapshot").order_by("pk").iterator():
-        with default_storage.open(pack.storage_name) as file:
-            sealed = file.read()
-        anew = reseal_bytes(sealed, context=pack.file_context, tally=tally)
+def _with_files() -> dict[str, QuerySet[Any]]:
+    """Return what has a sealed file beside its row, by what the file is called."""
+    packs = Pack.objects.system(reason="the keys of the files of packs").filter(state=Pack.State.READY)
+    return {
+        "pack files": packs.defer("snapshot"),
+        "files of exported cases": CaseExport.objects.filter(state=CaseExport.State.READY).defer("reason"),
+    }
+
+
+def _files(rows: QuerySet[Any], tally: Tally) -> None:
+    for row in rows.order_by("pk").iterator():
+        sealed = _stored(rows, row)
+        if sealed is None:
+            continue
+        anew = reseal_bytes(sealed, context=row.file_context, tally=tally)
         if anew is sealed:
             continue
-        old, name = pack.storage_name, default_storage.save(pack.storage_name, ContentFile(anew))
+        old, name = row.storage_name, default_storage.save(row.storage_name, ContentFile(anew))
         # The new file stands before the row points to it, and the old one goes after: stopped at any moment, the row
         # points to a file that opens.
-        if packs.filter(pk=pack.pk, storage_name=old).update(storage_name=name):
+        if rows.filter(pk=row.pk, storage_name=old).update(storage_name=name):
             default_storage.delete(old)
         else:
             default_storage.delete(name)
+
+
+def _stored(rows: QuerySet[Any], row: Any) -> bytes | None:
+    """Return a file as it is stored; None where its row let it go meanwhile, as an export does after its day."""
+    try:
+        with default_storage.open(row.storage_name) as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        if rows.filter(pk=row.pk, storage_name=row.storage_name).exists():
+            raise
+        return None
 
 
 def under_other_keys() -> Counter[str]:
@@ -102,8 +125,9 @@ def under_other_keys() -> Counter[str]:
                 stored = row.__dict__.get(field.attname)
                 if stored is not None and key_of_text(stored.text) != current:
                     left[f"{model._meta.label}.{field.name}"] += 1
-    for pack in Pack.objects.system(reason="under which key the files of packs are").filter(state=Pack.State.READY):
-        with default_storage.open(pack.storage_name) as file:
-            if key_of_bytes(file.read(100)) != current:
-                left["pack files"] += 1
+    for place, rows in _with_files().items():
+        for row in rows.iterator():
+            sealed = _stored(rows, row)
+            if sealed is not None and key_of_bytes(sealed[:100]) != current:
+                left[place] += 1
     return left

@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3500},
     },
     "match accounts that changed": {"task": "referrals.match_people", "schedule": 300, "options": {"expires": 290}},
+    "end case exports": {"task": "casework.end_exports", "schedule": 300, "options": {"expires": 290}},
     "end drafts": {"task": "referrals.end_drafts", "schedule": 900, "options": {"expires": 850}},
     "anchor the record": {"task": "audit.publish_anchor", "schedule": 300, "options": {"expires": 290}},
     "send the anchor": {"task": "audit.send_anchor", "schedule": 3600, "options": {"expires": 3500}},

@@ -53,7 +53,9 @@ def move(*, child: ChildCase, verb: str, reason: str = "", by: Any, at: datetime
     """
     permissions.check(permissions.may_move(by, child, verb, at=at))
     if verb in states.WITH_ANOTHER_ACT:
-        raise states.MoveRefusedError("This is done by taking, deciding or replying: open the case and choose there.")
+        raise states.MoveRefusedError(
+            "This is done by taking, deciding or replying, or by merging: open the case and choose there."
+        )
     words = clean_text(reason, limit=LONGEST_REASON)
     if states.needs_reason(verb) and not words:
         raise TextRefusedError("Write why, so that the next person knows.")

@@ -5,6 +5,8 @@ from casework.models.consultations import Consultation, ConsultationReferral
 from casework.models.decisions import Decision
 from casework.models.digests import Digest
 from casework.models.duty import Duty
+from casework.models.exports import CaseExport
+from casework.models.links import Link, LinkAct, Merge
 from casework.models.notes import Note, NoteRecipient
 from casework.models.partners import PackReturn, PartnerReport
 from casework.models.queue import QueueEntry
@@ -19,6 +21,7 @@ from casework.models.views import QueueTaste, SavedView
 
 __all__ = [
     "Assignment",
+    "CaseExport",
     "CaseReference",
     "ChildCase",
     "ChildMove",
@@ -28,6 +31,9 @@ __all__ = [
     "Digest",
     "Duty",
     "HubCall",
+    "Link",
+    "LinkAct",
+    "Merge",
     "Note",
     "NoteRecipient",
     "PackReturn",

@@ -9,6 +9,8 @@ from casework.models import StrategyAction, StrategyCirculation, StrategyDiscuss
 from referrals.models import Clock
 
 PLANNED, INVITED, TO_READ, ACTION = "K-07", "S-01", "S-04", "K-11"
+PERSONAL = (INVITED, TO_READ)
+"""The clocks of single people, which their own tasks show."""
 _NEAR = ("discussion__referral", "discussion__agency", "discussion__chair")
 
 

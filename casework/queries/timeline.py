@@ -74,6 +74,7 @@ WORDS: dict[str, str] = {
     "transfer.rejected": "Transfer rejected",
     "transfer.withdrawn": "Transfer withdrawn",
     "note.written": "Note written",
+    "export.asked": "Case exported as a PDF",
     "pack.rendered": "Pack ready",
     "pack.failed": "Pack could not be made; it is tried again",
     "pack.downloaded": "Pack opened",

@@ -14,19 +14,24 @@ from accounts.permissions import Permission
 from casework import permissions
 from casework.actions import reading
 from casework.queries import disagreements
+from casework.queries import links as links_queries
 from casework.queries import packs as packs_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
+from casework.queries.children import children_of
 from casework.queries.consultations import consultation_behind
+from casework.queries.contacts import before_no_further_action
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.presence import also_reading
 from casework.queries.strategy import discussions_of
+from casework.queries.strategy_audiences import PERSONAL
 from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.calls import calls_shown
-from casework.web.children import child_rows
+from casework.web.children import child_label, child_rows
 from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.giving import may_give
+from casework.web.links import merge_rows
 from casework.web.loading import case_or_404
 from casework.web.new_facts import new_facts
 from casework.web.notes import said
@@ -44,9 +49,6 @@ from referrals.models import Clock, Pack, Referral, Routing
 from referrals.models.phone_contacts import phone_contact_of
 from referrals.permissions import may_keep_away, may_pause, may_release_parts
 
-PERSONAL = ("S-01", "S-04")
-"""The clocks of single people, which their own tasks show."""
-
 
 @requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
 @require_safe
@@ -59,6 +61,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     assert routing is not None  # noqa: S101  whatever was sent was routed
     sections = queries.answers_for(request.user, found, at=at)
     questions, flags = destinations.flags(routing)
+    seen = links_queries.seen_by(request.user, found, at=at)
     return render(
         request,
         "casework/case.html",
@@ -72,6 +75,10 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "sent_at": clock_words(found.sent_at or at, at),
             "glance": answers.glance(found, routing, sections),
             "children": child_rows(request.user, found, at=at),
+            "seen_in": links_queries.count_others(seen),
+            "merges": merge_rows(request.user, found, at=at),
+            "before_nfa": _before_nfa(request.user, found, seen, at),
+            "may_export": permissions.may_export(request.user, found, at=at),
             "replies": _replies(found, at),
             "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
             "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
@@ -100,6 +107,18 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "now": at,
         },
     )
+
+
+def _before_nfa(user: Any, case: Referral, seen: list[links_queries.Seen], at: datetime) -> list[dict[str, Any]]:
+    children = children_of(user, case, at=at)
+    return [
+        {
+            "label": child_label(case, each.child),
+            "at": clock_words(each.decision.decided_at, at),
+            "contacts": [{"contact": one, "sent": clock_words(one.case.sent_at or at, at)} for one in each.contacts],
+        }
+        for each in before_no_further_action(case, children, seen)
+    ]
 
 
 def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from accounts.permissions import Permission
 from casework import decisions, permissions, states
 from casework.models import ChildCase, Decision
 from casework.queries import children as queries
-from casework.queries.inbox import child_name
+from casework.queries.child_words import child_label, decision_lines, level_labels
 from casework.web.loading import case_or_404
 from casework.web.words import clock_words
-from procedures import editions
-from procedures.engine.answers import AnswerSheet
 from referrals.facts import sheet_now
 from referrals.models import Referral
+
+__all__ = ["child_label", "child_or_404", "child_rows", "decision_lines", "level_labels", "move_label"]
 
 _COLOURS = {
     states.IMMEDIATE: "red", states.SENT: "grey", states.STRATEGY: "orange", states.STRATEGY_HELD: "orange",
@@ -36,25 +36,6 @@ def child_or_404(
     if found is None:
         deny(request, Permission.READ_HUB_CASES, subject=case)
     return case, found
-
-
-def child_label(case: Referral, child: ChildCase, *, sheet: AnswerSheet | None = None) -> str:
-    """Return "Child 1: Riley Example", or what is known instead. `sheet`: the answers as known now, if read already."""
-    if not child.number:
-        return "No child known"
-    records = {record.key: record for record in (sheet or sheet_now(case)).children}
-    record = records.get(child.child_key)
-    name = child_name(record.answers) if record is not None else ""
-    return f"Child {child.number}: {name or 'name not known'}"
-
-
-def level_labels(case: Referral) -> dict[str, str]:
-    """Return the local names of the levels of need, by code, from the editions that decided the case."""
-    labels: dict[str, str] = {}
-    for pin in case.editions:
-        edition = editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"])
-        labels |= {level.id: level.label for level in edition.content.levels}
-    return labels
 
 
 def child_rows(user: Any, case: Referral, *, at: datetime) -> list[dict[str, Any]]:
@@ -89,6 +70,7 @@ def _row(user: Any, child: ChildCase, label: str, labels: dict[str, str], at: da
         ],
         "may_hand_over": any(move.verb == states.HAND_OVER for move in states.ways_on(child.state))
         and permissions.may_move(user, child, states.HAND_OVER, at=at),
+        "may_merge": _may_merge(child) and permissions.may_decide(user, child, at=at),
         "may_step_back": _has_before(child) and permissions.may_move(user, child, states.STEP_BACK, at=at),
         "moves": [{"move": each, "label": move_label(each.verb), "to": states.STATES[each.target].label,
                    "at": clock_words(each.made_at, at)} for each in queries.moves_of(child)],
@@ -100,6 +82,10 @@ def move_label(verb: str) -> str:
     if verb == states.STEP_BACK:
         return "Take a step back"
     return next(move.label for move in states.MOVES if move.verb == verb)
+
+
+def _may_merge(child: ChildCase) -> bool:
+    return child.state == states.LINKED or any(move.verb == states.MERGE for move in states.ways_on(child.state))
 
 
 def _has_before(child: ChildCase) -> bool:
@@ -122,34 +108,3 @@ def _decision(decision: Decision | None, at: datetime) -> dict[str, Any] | None:
         "settled_by": decision.settled_by.full_name if decision.settled_by else "",
         "is_by_two": decision.settled_by_id is not None and decision.settled_by_id != decision.decided_by_id,
     }
-
-
-def decision_lines(case: Referral, decision: Decision) -> list[dict[str, str]]:
-    """Return everything a decision says, as label and text; what was left empty says so."""
-    kind = decisions.DECISIONS[decision.code]
-    lines = [("Decision", kind.label)]
-    if decision.level:
-        lines.append(("Level of need", level_labels(case).get(decision.level, decision.level)))
-    lines += [
-        ("What is known, and how", decision.evidence),
-        ("What it means for this child", decision.analysis),
-        ("How the child is safe", decision.safety),
-    ]
-    if kind.needs_risk_assessment:
-        lines.append(("Risk assessment of the person of concern", decision.risk_assessment))
-    lines += [
-        ("Child seen", decision.get_child_seen_display()),
-        ("What the child says and wants", decision.child_view or "Not known"),
-        ("What the parents or carers say", decision.parent_view or "Not spoken to"),
-        ("Other children thought of", decision.other_children or "None known"),
-        ("The family", f"{decision.get_family_display()}. {decision.family_why}"),
-        ("Agencies asked", decision.checks),
-    ]
-    if kind.where:
-        lines.append((kind.where, decision.where))
-    if kind.asks_agreement:
-        lines.append(("Does the family agree", decision.get_agreement_display()))
-    if decision.review_on:
-        lines.append(("Looked at again on", f"{decision.review_on.day} {decision.review_on:%B %Y}"))
-    lines.append(("What happens next", decision.next_step))
-    return [{"label": label, "text": text} for label, text in lines]

@@ -9,7 +9,9 @@ from django.db.models import F
 from accounts.permissions import Permission
 from accounts.queries import organisations_where
 from audit.record import record_event
-from referrals import permissions
+from procedures.engine.edition import Edition
+from referrals import facts, permissions
+from referrals.actions import search_index
 from referrals.actions.conflicts import keep_named_away
 from referrals.actions.holding import take_draft
 from referrals.models import Notice, Referral
@@ -110,10 +112,22 @@ def _warn(draft: Referral, *, at: datetime) -> int:
 
 
 def _wipe(draft: Referral) -> None:
-    """Take the content out of a draft that has ended."""
+    """Take the content out of a draft that has ended. Of one about a conflict not even the children are kept."""
+    try:
+        edition = facts.form_edition(draft)
+    except LookupError:
+        edition = None  # no edition is at hand any more: a draft ends all the same
+    if edition is not None:
+        _keep_whom_it_was_about(draft, edition)
     draft.answers = {}
     draft.danger_since = None
     draft.save(update_fields=["answers", "danger_since", "status", "ended_at", "ended_by", "end_reason"])
+
+
+def _keep_whom_it_was_about(draft: Referral, edition: Edition) -> None:
+    said = facts.facts_of_referral(draft, edition=edition, today=facts.local_date(draft.last_saved_at))
+    if not facts.must_be_sealed(said):
+        search_index.index_ended(draft, edition, facts.sheet_of(draft))
 
 
 def _leads(person: Any, draft: Referral, *, at: datetime) -> bool:

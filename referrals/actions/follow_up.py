@@ -77,6 +77,7 @@ def keep_addition(
     )
     addition.save(force_insert=True)
     search_index.index_addition(addition)
+    search_index.promise_look(addition, at=at)
     packs = pack_versions.after_addition(addition=addition, at=at)
     if names:
         keep_named_away(referral=referral, at=at)

@@ -14,9 +14,10 @@ from django.db.models import Count, Q
 from accounts.encryption import blind_token
 from accounts.models import User
 from referrals.actions.conflicts import keep_matches_away
+from referrals.link_terms import EMAIL, HANDLE
 from referrals.models import BlindToken, KeptAway, MatchedPerson, Referral
 from referrals.named_people import how_named, named_by, names_of
-from referrals.search_terms import HANDLE, NAME, handle_of, name_parts
+from referrals.search_terms import NAME, handle_of, name_parts
 
 
 def match_person(*, person: User, at: datetime) -> list[KeptAway]:
@@ -65,7 +66,11 @@ def _may_name(person: User) -> Iterator[Referral]:
     tokens = [blind_token(NAME, word) for word in {*own, *name_parts(person.full_name)}]
     named = BlindToken.objects.filter(kind=NAME, token__in=tokens).values("referral")
     named = named.annotate(found=Count("token", distinct=True)).filter(found__gte=min(2, len(own)))
-    addressed = BlindToken.objects.filter(kind=HANDLE, token=blind_token(HANDLE, handle_of(person.email)))
+    # As an account's name in rows that were indexed before addresses had a kind of their own.
+    address = handle_of(person.email)
+    addressed = BlindToken.objects.filter(
+        Q(kind=EMAIL, token=blind_token(EMAIL, address)) | Q(kind=HANDLE, token=blind_token(HANDLE, address))
+    )
     rows = Referral.objects.system(reason="match an account with whom referrals name").exclude(author=person.pk)
     sent = Q(status=Referral.Status.SENT) & (
         Q(pk__in=named.values("referral")) | Q(pk__in=addressed.values("referral"))

@@ -6,35 +6,53 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.encryption import blind_token
 from audit.record import record_event
 from procedures.engine.answers import AnswerSheet
 from procedures.engine.edition import Edition
-from referrals import facts
-from referrals.models import Addition, BlindToken, Referral
+from referrals import facts, outbox
+from referrals.link_terms import CHILD, EMAIL
+from referrals.models import Addition, BlindToken, Job, Referral
 from referrals.named_people import emails_in, named_in
-from referrals.search_terms import HANDLE, NAME, Term, handle_of, name_parts, terms_of, terms_of_addition
+from referrals.search_terms import (
+    NAME,
+    Term,
+    handle_of,
+    name_parts,
+    terms_of,
+    terms_of_addition,
+    terms_of_children,
+    token_of,
+)
 
 
 def index_sent(referral: Referral, edition: Edition, sheet: AnswerSheet) -> None:
     """Index a referral as it is sent. Part of the caller's transaction and of its event."""
-    # By address too, so that an account that is made later is matched (`matching`).
-    emails = {Term(HANDLE, handle_of(each)) for each in named_in(edition, sheet).emails}
+    # Every address of a person too, so that an account that is made later is matched (`matching`).
+    emails = {Term(EMAIL, handle_of(each)) for each in named_in(edition, sheet).emails}
     _add(referral, terms_of(edition, sheet) | emails)
 
 
 def index_addition(addition: Addition) -> None:
     """Index detail that was added. Part of the caller's transaction and of its event."""
     names = {Term(NAME, part) for part in name_parts(addition.names or "")}
-    emails = {Term(HANDLE, handle_of(each)) for each in emails_in(addition.names or "")}
+    emails = {Term(EMAIL, handle_of(each)) for each in emails_in(addition.names or "")}
     _add(addition.referral, terms_of_addition(addition.text) | names | emails)
+
+
+def promise_look(subject: Referral | Addition, *, at: datetime) -> None:
+    """Promise a look for other referrals that speak of the same as what was indexed, in the caller's transaction."""
+    outbox.enqueue(kind=Job.Kind.LOOK_FOR_LINKS, subject_id=subject.pk, at=at)
+
+
+def index_ended(draft: Referral, edition: Edition, sheet: AnswerSheet) -> None:
+    """Keep of a draft that ends which children it was about, as keyed hashes alone: a later chronology of the child
+    says that it existed (Z-14). The answers go, and with them what a new search key would need."""
+    _add(draft, (term for term in terms_of_children(edition, sheet) if term.kind == CHILD))
 
 
 def _add(referral: Referral, terms: Iterable[Term]) -> None:
     tokens = [
-        BlindToken(
-            referral=referral, kind=term.kind, token=blind_token(term.kind, term.value), child_key=term.child_key
-        )
+        BlindToken(referral=referral, kind=term.kind, token=token_of(term), child_key=term.child_key)
         for term in sorted(terms)
     ]
     BlindToken.objects.bulk_create(tokens, ignore_conflicts=True)

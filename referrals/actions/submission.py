@@ -214,6 +214,7 @@ def _send(draft: Referral, shown: Preview, *, at: datetime) -> list[Route]:
         if route.state == Route.State.PACK:
             add_pack(sending, route, destination)
     search_index.index_sent(draft, shown.edition, sheet)
+    search_index.promise_look(draft, at=at)
     return routes
 
 

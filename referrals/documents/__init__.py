@@ -2,11 +2,19 @@
 
 from referrals.documents.addresses import break_addresses
 from referrals.documents.errors import PackRenderError, PackRenderFailed, PackRenderTimeout
-from referrals.documents.packs import RenderedPack, pack_data, render_fallback, render_pack, render_record_copy
+from referrals.documents.packs import (
+    RenderedPack,
+    pack_data,
+    render_case_record,
+    render_fallback,
+    render_pack,
+    render_record_copy,
+)
 from referrals.documents.record_text import record_copy_text
-from referrals.documents.snapshot import PackSnapshot, RecordCopy
+from referrals.documents.snapshot import CaseRecord, PackSnapshot, RecordCopy
 
 __all__ = [
+    "CaseRecord",
     "PackRenderError",
     "PackRenderFailed",
     "PackRenderTimeout",
@@ -16,6 +24,7 @@ __all__ = [
     "break_addresses",
     "pack_data",
     "record_copy_text",
+    "render_case_record",
     "render_fallback",
     "render_pack",
     "render_record_copy",

@@ -1,4 +1,4 @@
-"""The documents themselves: a pack for a recipient, its plain fallback, and the filer's record copy."""
+"""The documents themselves: a pack for a recipient, its plain fallback, the filer's record copy, an exported case."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ from django.conf import settings
 
 from referrals.documents import pages
 from referrals.documents.renderer import Document, shared
-from referrals.documents.snapshot import PackSnapshot, RecordCopy
+from referrals.documents.snapshot import CaseRecord, PackSnapshot, RecordCopy
 
 ATTACHMENT = "pack-data.json"
 RENDER_SECONDS = 10.0
@@ -79,4 +79,20 @@ def render_record_copy(snapshot: RecordCopy) -> bytes:
             generated_at=snapshot.generated_at,
         ),
         seconds=getattr(settings, "PACK_RENDER_SECONDS", RENDER_SECONDS),
+    ).pdf
+
+
+def render_case_record(snapshot: CaseRecord, *, is_plain: bool = False) -> bytes:
+    """Return an exported case as PDF, without an attachment; a long one takes its time (60 s at most). Raises as
+    `render_pack`. `is_plain`: with nothing left for the layout engine to decide, after the usual layout failed."""
+    tree = pages.shown(snapshot)
+    html = pages.plain_case_record_html if is_plain else pages.case_record_html
+    return shared.render(
+        Document(
+            html=html(snapshot, tree, pages.sha256(pages.canonical_json(tree))),
+            css=pages.style("fallback.css" if is_plain else "pack.css"),
+            reference=snapshot.reference,
+            generated_at=snapshot.generated_at,
+        ),
+        seconds=FALLBACK_SECONDS,
     ).pdf

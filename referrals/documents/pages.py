@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from referrals.documents.addresses import break_addresses
 from referrals.documents.characters import code_points, invisible_characters, printable, soft_breaks
-from referrals.documents.snapshot import PackSnapshot, RecordCopy
+from referrals.documents.snapshot import CaseRecord, PackSnapshot, RecordCopy
 from referrals.documents.words import (
     HANDLING,
     MODES,
@@ -86,7 +86,7 @@ def _times(tree: Tree) -> None:
         item["ticked_at"] = moment(item["ticked_at"]) if item["ticked_at"] else None
 
 
-def _context(snapshot: PackSnapshot | RecordCopy, tree: Tree, data_sha256: str) -> Tree:
+def _context(snapshot: PackSnapshot | RecordCopy | CaseRecord, tree: Tree, data_sha256: str) -> Tree:
     tree = json.loads(json.dumps(tree))
     _answers(tree)
     _times(tree)
@@ -100,7 +100,7 @@ def _context(snapshot: PackSnapshot | RecordCopy, tree: Tree, data_sha256: str) 
             "mode_words": MODES[snapshot.mode],
             "reminder": REMINDERS.get(code),
         }
-    else:
+    elif isinstance(snapshot, RecordCopy):
         for destination in tree["destinations"]:
             destination["urgency_word"] = URGENCY[destination["urgency"]][0].capitalize()
     return tree
@@ -125,6 +125,11 @@ def record_copy_html(snapshot: RecordCopy, tree: Tree, data_sha256: str) -> str:
     return _rendered("record_copy.html", _context(snapshot, tree, data_sha256))
 
 
+def case_record_html(snapshot: CaseRecord, tree: Tree, data_sha256: str) -> str:
+    """Return the pages of an exported case as HTML."""
+    return _rendered("case_record.html", _context(snapshot, tree, data_sha256))
+
+
 def _wrapped(text: str) -> list[str]:
     """Return `text` in short lines, so that the layout engine has nothing left to decide."""
     lines: list[str] = []
@@ -137,9 +142,19 @@ def _wrapped(text: str) -> list[str]:
 
 def fallback_html(snapshot: PackSnapshot, tree: Tree, data_sha256: str) -> str:
     """Return the plain pages that are made after the usual ones failed twice: the same content, as short lines."""
+    return _plain("fallback.html", _context(snapshot, tree, data_sha256))
+
+
+def plain_case_record_html(snapshot: CaseRecord, tree: Tree, data_sha256: str) -> str:
+    """Return the pages of an exported case as `fallback_html` makes those of a pack."""
     context = _context(snapshot, tree, data_sha256)
+    context["reason_lines"] = _wrapped(context["reason"])
+    return _plain("plain_case_record.html", context)
+
+
+def _plain(name: str, context: Tree) -> str:
     for section in context["sections"]:
         for row in section["rows"]:
             for entry in row["texts"]:
                 entry["lines"] = _wrapped(entry["text"])
-    return _engine().get_template("packs/fallback.html").render(Context(_leaves(context, soft_breaks), use_l10n=False))
+    return _engine().get_template(f"packs/{name}").render(Context(_leaves(context, soft_breaks), use_l10n=False))

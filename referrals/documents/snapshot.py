@@ -174,3 +174,22 @@ class RecordCopy(Part):
     sections: tuple[Section, ...]
     checklist_shown: tuple[Ticked, ...] = ()
     no_image: str = NO_IMAGE
+
+
+class CaseRecord(Part):
+    """A whole case as one person may see it, for whoever exported it. `filed_by`: whose copy it is."""
+
+    template_version: str
+    reference: str
+    case_reference: Short
+    partnership: Short
+    filed_by: Short
+    purpose: Short
+    reason: str
+    generated_at: Instant
+    generated_by: Short
+    sections: tuple[Section, ...]
+    times: tuple[Moment, ...] = ()
+    checklist_shown: tuple[Ticked, ...] = ()
+    no_image: str = NO_IMAGE
+    audit_anchor: str | None = None

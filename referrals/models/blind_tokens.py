@@ -10,7 +10,7 @@ from referrals.models.referral import Referral
 
 
 class BlindToken(models.Model):
-    """One term of one referral: part of a name, a date of birth, or an account's name.
+    """One term of one referral: part of a name, a date of birth, an account, or what a child is found by again.
 
     `token` is a keyed hash (`accounts.encryption.blind_token`): equal terms can be told to be equal, and no more.
     `child_key` names the child's record that alone holds the term, where not everybody who reads the case reads all of
@@ -21,6 +21,14 @@ class BlindToken(models.Model):
         NAME = "name", "Part of a name"
         BIRTH = "birth", "Date of birth"
         HANDLE = "handle", "Account name"
+        PHONE = "phone", "Phone number"
+        EMAIL = "email", "Email address"
+        WEB = "web", "Web address"
+        CHILD = "child", "A child’s name and date of birth"
+        CLOSE = "close", "A child’s date of birth and name but for a part"
+        SWAPPED = "swapped", "A child’s name and date of birth, day and month either way"
+        NAMED = "named", "A child’s name"
+        UNDATED = "undated", "The name of a child whose date of birth is not known"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.NONE,
@@ -45,7 +53,22 @@ class BlindToken(models.Model):
                 fields=["referral", "kind", "token", "child_key"], name="referrals_blind_token_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["name", "birth", "handle"]), name="referrals_blind_token_valid_kind"
+                condition=Q(
+                    kind__in=[
+                        "name",
+                        "birth",
+                        "handle",
+                        "phone",
+                        "email",
+                        "web",
+                        "child",
+                        "close",
+                        "swapped",
+                        "named",
+                        "undated",
+                    ]
+                ),
+                name="referrals_blind_token_valid_kind",
             ),
         ]
 

@@ -22,6 +22,8 @@ class Job(models.Model):
         EMAIL_NOTICE = "email_notice", "Send the email of a notice"
         EMAIL_REMINDER = "email_reminder", "Send the email of a reminder"
         EMAIL_DIGEST = "email_digest", "Send the email of a manager's overview"
+        LOOK_FOR_LINKS = "look_for_links", "Look for referrals that speak of the same"
+        EXPORT_CASE = "export_case", "Make the PDF of a case"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.NONE,
@@ -60,7 +62,16 @@ class Job(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="referrals_job_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["render_pack", "email_notice", "email_reminder", "email_digest"]),
+                condition=Q(
+                    kind__in=[
+                        "render_pack",
+                        "email_notice",
+                        "email_reminder",
+                        "email_digest",
+                        "look_for_links",
+                        "export_case",
+                    ]
+                ),
                 name="referrals_job_valid_kind",
             ),
             models.CheckConstraint(

@@ -34,6 +34,8 @@ class Notice(models.Model):
         PARTNER_WROTE = "partner_wrote", "An agency has written to the hub about a case"
         PACK_RETURNED = "pack_returned", "An agency has returned a pack: say who takes it"
         LOOK_AGAIN = "look_again", "The hub asks your agency to look at a returned pack again"
+        SAME_CHILD = "same_child", "Two people have raised what may be the same child"
+        SEEN_ELSEWHERE = "seen_elsewhere", "Something in a case is also in a case of another unit: ask that unit"
 
     PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
         "id": PersonalData.LINK,
@@ -85,6 +87,8 @@ class Notice(models.Model):
                         "partner_wrote",
                         "pack_returned",
                         "look_again",
+                        "same_child",
+                        "seen_elsewhere",
                     ]
                 ),
                 name="referrals_notice_valid_kind",
@@ -94,7 +98,12 @@ class Notice(models.Model):
     @property
     def is_about_case(self) -> bool:
         """Whether it is for those who work on the case, not for who wrote or leads the referral."""
-        return self.kind in (self.Kind.CONFLICT_BY_NAME, self.Kind.CONFLICT_MENTION)
+        return self.kind in (self.Kind.CONFLICT_BY_NAME, self.Kind.CONFLICT_MENTION) or self.is_about_links
+
+    @property
+    def is_about_links(self) -> bool:
+        """Whether it is that other referrals speak of the same."""
+        return self.kind in (self.Kind.SAME_CHILD, self.Kind.SEEN_ELSEWHERE)
 
     def __str__(self) -> str:
         return f"notice {self.pk}"

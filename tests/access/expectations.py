@@ -138,6 +138,17 @@ ADDRESSES = {
     "/tasks/": "list",
     "/tasks/quiet-hours": "nothing",
     "/tasks/reminders/<uuid:reminder_id>/seen": "review",
+    "/cases/<uuid:case_id>/children/<uuid:child_id>/merge": "decides",
+    "/cases/<uuid:case_id>/children/<uuid:child_id>/undo-merge": "decides",
+    "/cases/<uuid:case_id>/children/<uuid:child_id>/chronology": "decides",
+    "/cases/<uuid:case_id>/chronology": "case",
+    "/cases/<uuid:case_id>/links/": "case",
+    "/cases/<uuid:case_id>/links/<slug:code>/<slug:verb>": "decides",
+    "/cases/<uuid:case_id>/export": "decides",
+    "/exports/<uuid:export_id>/": "review",
+    "/exports/<uuid:export_id>/state": "review",
+    "/exports/<uuid:export_id>/make": "review",
+    "/exports/<uuid:export_id>.pdf": "review",
     "/break-glass/": "nothing",
     "/break-glass/review/": "list",
     "/break-glass/<uuid:opening_id>/review": "review",
@@ -261,7 +272,7 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
     if about == "strategy":
         return GONE  # no referral is a discussion; tests/casework/test_strategy_sight.py has those that are
     if about == "review":
-        return GONE  # no referral is an opening; tests/access/test_break_glass.py has those that are
+        return GONE  # no referral is an opening or an export; their own tests have those that are
     if about == "releases":  # of their own agency's pack, for those of it who may
         return EITHER if "p" in letters and own_pack else GONE
     if about == "pack":

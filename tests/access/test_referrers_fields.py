@@ -103,6 +103,7 @@ MAY_READ = {
 # The hub's own work, and what only decides who sees what. A new table is put here or above, by decision.
 NEVER = {
     "casework_assignment",
+    "casework_caseexport",
     "casework_casereference",
     "casework_childcase",
     "casework_childmove",
@@ -111,6 +112,9 @@ NEVER = {
     "casework_decision",
     "casework_duty",
     "casework_hubcall",
+    "casework_link",
+    "casework_linkact",
+    "casework_merge",
     "casework_queueentry",
     "casework_queuetaste",
     "casework_note",

@@ -35,7 +35,7 @@ MUST_BE_SEEN = {
 }  # fmt: skip
 # Each is looked at elsewhere, or is no page: the procedures have hundreds, and sign-out ends the walk.
 LEFT_OUT = re.compile(r"/procedures/.+|/accounts/logout/|.*\.(pdf|json)|/static/.*|/accounts/oidc/.*|/referrals/#/.*")
-IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)")
+IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[0-9a-f]{24}(?=/)|(?<=/)\d+(?=/|$)")
 looked_at: set[str] = set()
 """The kinds of page that axe was over: the same page in another role says nothing new."""
 

@@ -39,7 +39,8 @@ def test_whole_dates_are_read(words: str, dates: list[str]) -> None:
 
 def test_a_search_says_what_it_looks_for() -> None:
     assert wanted_in("k7qf 3m2x").reference == "K7QF-3M2X"
-    assert wanted_in("@Max_Il1").handle == handle_of("max_il1 ")
+    assert wanted_in("@Max_Il1").accounts == (Term("handle", handle_of("max_il1 ")),)
+    assert Term("phone", "07700900456") in wanted_in("+44 7700 900456").accounts
     assert wanted_in("Riley 31/5/2012").terms == (Term("birth", "2012-05-31"), Term("name", "riley"))
     assert wanted_in("  ").kinds == ()
 

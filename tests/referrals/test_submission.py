@@ -34,7 +34,8 @@ def test_everything_that_must_be_so_is_so_at_once(world: World) -> None:
         ("cumberland_lado", "pack", "pack"),
     ]
     assert {pack.state for pack in referral.packs.all()} == {"waiting"}
-    assert set(Job.objects.values_list("subject_id", flat=True)) == {pack.pk for pack in referral.packs.all()}
+    jobs = set(Job.objects.values_list("kind", "subject_id"))
+    assert jobs == {("look_for_links", referral.pk)} | {("render_pack", pack.pk) for pack in referral.packs.all()}
     assert [step.code for step in referral.checklist_steps.all()] == ["tell_hub_first", "never_look"]
     last = Event.objects.order_by("-sequence").first()
     assert last is not None
