@@ -1,4 +1,4 @@
-"""Telling those who decide that cases speak of the same, when one is sent or added to.
+"""Telling those who decide that cases speak of the same, when one is sent, added to, or more is found out about it.
 
 Nobody is told of what they may not know: a sealed case, or one that keeps them away, is no reason to tell them
 anything (Z-13, Z-15).
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_with
@@ -16,7 +17,7 @@ from casework.models import Link
 from casework.queries.cases import readable_cases
 from casework.queries.links import Likeness, is_in_full, likenesses
 from referrals import outbox, queries
-from referrals.models import Addition, Notice, Referral
+from referrals.models import Addition, Correction, Notice, Referral
 from referrals.models.phone_contacts import phone_contact_of
 from referrals.notifications import give_notice
 from referrals.outbox import Lease
@@ -31,7 +32,7 @@ MOST_ALERTED = 50
 
 @transaction.atomic
 def look(*, lease: Lease, at: datetime) -> None:
-    """Look for what a referral, or detail added to it, has in common with others, and tell whoever decides on them."""
+    """Look for what a referral, or what was added to it or found out, has in common with others; tell whoever decides."""
     # Before any row is held: two that look at once give the same people the same notices.
     wait_for_turn()
     outbox.complete(lease, at=at)
@@ -54,8 +55,8 @@ def look(*, lease: Lease, at: datetime) -> None:
 
 def _case(subject_id: Any) -> Referral:
     rows = Referral.objects.system(reason="look for what it has in common with others").select_related("owner_unit")
-    found = rows.filter(pk=subject_id).first()
-    return found or rows.get(pk=Addition.objects.get(pk=subject_id).referral_id)
+    later = [model.objects.filter(pk=subject_id).values("referral") for model in (Addition, Correction)]
+    return rows.get(Q(pk=subject_id) | Q(pk__in=later[0]) | Q(pk__in=later[1]))
 
 
 def _tell(case: Referral, other: Referral, pairs: Pairs, has_account: bool, *, at: datetime) -> int:

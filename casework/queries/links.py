@@ -146,9 +146,16 @@ def _judged(referral: Referral) -> dict[tuple[uuid.UUID, str, str, str], Link]:
 
 
 def _words(referral: Referral, tokens: set[str]) -> dict[str, Iterable[str]]:
-    """Return the words behind tokens, as this case spells them; a child's are the case's to show elsewhere."""
-    edition, sheet = facts.form_edition(referral), facts.sheet_of(referral)
-    terms, typed = terms_of(edition, sheet), spellings(edition, sheet)
+    """Return the words behind tokens, as this case spells them; a child's are the case's to show elsewhere.
+
+    Of what the referrer said and of what the hub found out since: the index holds both.
+    """
+    edition, terms = facts.form_edition(referral), set[Term]()
+    typed: dict[tuple[str, str], set[str]] = {}
+    for sheet in (facts.sheet_of(referral), facts.sheet_now(referral)):
+        terms |= terms_of(edition, sheet)
+        for key, words in spellings(edition, sheet).items():
+            typed[key] = typed.get(key, set()) | words
     for addition in referral.additions.all():
         terms |= terms_of_addition(addition.text)
     terms |= {Term(EMAIL, handle_of(each)) for each in named_by(referral).emails}

@@ -106,6 +106,7 @@ def _keep(
     )  # fmt: skip
     correction.save(force_insert=True)
     _follow(held, adds_child=adds_child, at=at)
+    search_index.promise_look(correction, at=at)
     record_event(
         event="child.added" if adds_child else "fact.corrected", by=by, at=at, subject=held,
         detail={"correction": str(correction.pk), "questions": sorted(changed)},

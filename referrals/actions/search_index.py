@@ -11,7 +11,7 @@ from procedures.engine.answers import AnswerSheet
 from procedures.engine.edition import Edition
 from referrals import facts, outbox
 from referrals.link_terms import CHILD, EMAIL
-from referrals.models import Addition, BlindToken, Job, Referral
+from referrals.models import Addition, BlindToken, Correction, Job, Referral
 from referrals.named_people import emails_in, named_in
 from referrals.search_terms import (
     NAME,
@@ -39,7 +39,7 @@ def index_addition(addition: Addition) -> None:
     _add(addition.referral, terms_of_addition(addition.text) | names | emails)
 
 
-def promise_look(subject: Referral | Addition, *, at: datetime) -> None:
+def promise_look(subject: Referral | Addition | Correction, *, at: datetime) -> None:
     """Promise a look for other referrals that speak of the same as what was indexed, in the caller's transaction."""
     outbox.enqueue(kind=Job.Kind.LOOK_FOR_LINKS, subject_id=subject.pk, at=at)
 
