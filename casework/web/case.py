@@ -23,6 +23,7 @@ from casework.queries.contacts import before_no_further_action
 from casework.queries.history import may_read_history
 from casework.queries.inbox import concern_labels
 from casework.queries.presence import also_reading
+from casework.queries.route_words import flags as flags_of
 from casework.queries.strategy import discussions_of
 from casework.queries.strategy_audiences import PERSONAL
 from casework.queries.timeline import timeline
@@ -60,7 +61,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     routing = queries.current_routing(found)
     assert routing is not None  # noqa: S101  whatever was sent was routed
     sections = queries.answers_for(request.user, found, at=at)
-    questions, flags = destinations.flags(routing)
+    questions, flags = flags_of(routing)
     seen = links_queries.seen_by(request.user, found, at=at)
     return render(
         request,

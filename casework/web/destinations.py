@@ -9,18 +9,16 @@ from django.urls import reverse
 
 from accounts.models import Agency
 from casework.models import PackReturn
+from casework.queries.route_words import MODES, ROUTE_STATES, RULE_STATUS, used_editions
 from casework.web.sources import Source, source
-from casework.web.words import MODES, ROUTE_STATES, RULE_STATUS, Tag, clock_words, due_words, pack_tag, urgency_tag
-from procedures import editions
+from casework.web.words import Tag, clock_words, due_words, pack_tag, urgency_tag
 from procedures.engine.edition import Edition
-from procedures.engine.vocabulary import CHILD_FACTS, FACTS
 from referrals import queries
 from referrals.actions import overrides
 from referrals.clock_words import clock_title
 from referrals.models import Clock, ClockPause, Override, Pack, Referral, Route, Routing
 
 RETURNED = "Returned: not theirs"
-FIND_OUT = "find_out"
 # How the engine begins the reason of a rule that fires because something is not known.
 ONLY_IF = "It is not known "
 
@@ -59,20 +57,6 @@ class DestinationWords:
     """The hub's own word on it: added or dropped, by whom, when and why; blank where the rules alone speak."""
     is_dropped: bool
     route: Any
-
-
-@dataclass(frozen=True)
-class FlagWords:
-    """What a rule asks the hub to see; a question where something must be found out."""
-
-    label: str
-    text: str
-    because: tuple[str, ...]
-
-
-def used_editions(routing: Routing) -> dict[str, Edition]:
-    """Return the editions that decided, by id; one no longer at hand is replaced by the newest of its id."""
-    return {pin["id"]: editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"]) for pin in routing.editions}
 
 
 def destinations(
@@ -157,29 +141,6 @@ def _reason(reason: Mapping[str, Any], used: Mapping[str, Edition]) -> ReasonWor
         RULE_STATUS.get(reason["status"], reason["status"]),
         tuple(source(edition, each) for each in reason["sources"]),
     )
-
-
-def flags(routing: Routing) -> tuple[list[FlagWords], list[FlagWords]]:
-    """Return the questions to settle, and what else the rules ask the hub to look at."""
-    kinds = {kind.code: kind for edition in used_editions(routing).values() for kind in edition.content.flags}
-    questions: dict[str, FlagWords] = {}
-    others: list[FlagWords] = []
-    for flag in routing.result["flags"]:
-        because = tuple(dict.fromkeys(reason["because"] for reason in flag["reasons"]))
-        if flag["code"] == FIND_OUT:
-            label = _question(flag["fact"])
-            earlier = questions.get(label)
-            questions[label] = FlagWords(label, "", (*(earlier.because if earlier else ()), *because))
-            continue
-        kind = kinds.get(flag["code"])
-        label = kind.label if kind else flag["code"].replace("_", " ").capitalize()
-        others.append(FlagWords(label, kind.meaning if kind else "", because))
-    return list(questions.values()), others
-
-
-def _question(fact: str) -> str:
-    kind = CHILD_FACTS[fact.removeprefix("children.")] if fact.startswith("children.") else FACTS[fact]
-    return f"Find out {kind.whether}"
 
 
 def clock_rows(referral: Referral, clocks: Sequence[Clock], *, may_pause: bool, at: datetime) -> list[dict[str, Any]]:

@@ -13,21 +13,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import deny, requires
 from accounts.permissions import Permission
 from casework.actions import reading
+from casework.queries import found_out as queries
 from casework.web.loading import case_or_404
 from casework.web.notes import form_token
 from casework.web.words import clock_words
 from procedures.engine import journey
-from procedures.engine.answers import Answer, parse_sheet
-from referrals import facts, summary
+from procedures.engine.answers import Answer
+from referrals import facts
 from referrals.actions import corrections as actions
 from referrals.actions.rerouting import rerouting
 from referrals.answer_checks import AnswerRefusedError
 from referrals.documents import break_addresses
 from referrals.documents.characters import printable
-from referrals.models import Correction, Referral
+from referrals.models import Referral
 from referrals.models.corrections import LONGEST_REASON
 from referrals.permissions import may_reroute
-from referrals.queries import children_in_full
 from referrals.web.forms import FormErrors, PageForm, layout_of
 from referrals.web.forms.fields import NO_PICTURE
 from referrals.web.forms.page_form import ADD_ROW
@@ -108,46 +108,24 @@ def page(request: HttpRequest, case_id: uuid.UUID, page: str, key: str = "") -> 
 
 
 def found_out(user: Any, case: Referral, *, at: datetime) -> list[dict[str, Any]]:
-    """Return what the hub found out, the newest first, each answer beside what stood there before.
-
-    Of a child whose record this person does not read in full, nothing.
-    """
-    in_full = children_in_full(user, case, at=at)
-    not_theirs = {record.key for record in facts.sheet_now(case).children} - (in_full or set())
-    edition, sheet = facts.form_edition(case), facts.sheet_of(case)
-    before: dict[tuple[str, str], Answer] = {}
-    rows = []
-    for correction in case.corrections.select_related("made_by").order_by("sequence"):
-        if in_full is not None and correction.record_key in not_theirs:
-            continue
-        lines = []
-        answers = parse_sheet({"case": correction.answers, "children": [], "persons": []}).case
-        for question_id, new in answers.items():
-            question = edition.questions.get(question_id)
-            if question is None:
-                continue
-            key = correction.record_key or None
-            old = before.get((correction.record_key, question_id)) or sheet.get(question, key)
-            before[correction.record_key, question_id] = new
-            lines.append({"label": question.short, "now": _words(question, new), "before": _words(question, old)})
-        rows.append(_row(correction, lines, at))
-    return rows[::-1]
+    """Return what the hub found out as its pages show it, the newest first."""
+    return [_row(each, at) for each in queries.found_out(user, case, at=at)]
 
 
-def _row(correction: Correction, lines: list[dict[str, str]], at: datetime) -> dict[str, Any]:
+def _row(found: queries.Finding, at: datetime) -> dict[str, Any]:
+    correction = found.correction
     return {
-        "lines": lines,
+        "lines": [{"label": each.label, "now": _shown(each.now), "before": _shown(each.before)}
+                  for each in found.changes],
         "adds_child": correction.adds_child,
-        "how_known": break_addresses(printable(correction.how_known)),
+        "how_known": _shown(correction.how_known),
         "by": correction.made_by.full_name,
         "at": clock_words(correction.made_at, at),
-    }
+    }  # fmt: skip
 
 
-def _words(question: Any, answer: Answer) -> str:
-    if answer.is_not_known:
-        return "not known"
-    return "; ".join(break_addresses(printable(line)) for line in summary.lines_of(question, answer)) or "not asked"
+def _shown(text: str) -> str:
+    return break_addresses(printable(text))
 
 
 def _case(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> Referral:

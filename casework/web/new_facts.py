@@ -16,10 +16,11 @@ from accounts.access import deny, requires
 from accounts.models import Agency
 from accounts.permissions import Permission
 from casework.actions import reading
+from casework.queries.route_words import MODES, RULE_STATUS
 from casework.web.facts import found_out
 from casework.web.forms import CaseForm, posted, radio_field, text_field
 from casework.web.loading import case_or_404
-from casework.web.words import MODES, RULE_STATUS, urgency_tag
+from casework.web.words import urgency_tag
 from procedures.engine.routing import Destination
 from referrals.actions import rerouting as actions
 from referrals.actions.rerouting import LEAVE_OUT, SEND, Proposed, Rerouting

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from referrals.models import Clock, Pack, Route
+from referrals.models import Clock, Pack
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -14,29 +14,6 @@ PACK_STATE = {
     Pack.State.RENDERING: ("Being made", "blue"),
     Pack.State.READY: ("Ready", "green"),
     Pack.State.FAILED: ("Failed, being tried again", "red"),
-}
-MODES = {
-    "call_999": "Call 999 first; the pack follows",
-    "call_101": "Call 101 first; the pack follows",
-    "call_hub": "Call the hub first; the pack follows",
-    "pack": "Pack",
-    "advice": "For advice, without a pack",
-}
-ROUTE_STATES = {
-    Route.State.PACK: "",
-    Route.State.ADVICE: "Shown to them for advice, with the telephone number",
-    Route.State.TO_FIND: "To be found by the owning hub",
-    Route.State.HELD: "Held for the conflict officer: nothing was sent",
-    Route.State.IN_PERSON: "Told in person by the referrer",
-}
-RULE_STATUS = {
-    "procedure": "The procedure says so",
-    "statutory": "Statute",
-    "guidance": "National guidance",
-    "awaiting_sign_off": "Awaits the partnership’s sign-off",
-    "law_switch": "Law not yet in force, switched on",
-    "design": "The portal’s own safeguard",
-    "hub": "The hub’s own decision",
 }
 
 
