@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.encryption import EncryptionError, open_bytes, seal_bytes
 from audit.record import record_alone, record_event
 from casework import permissions
+from casework.actions import reading
 from casework.models import CaseExport
 from casework.models.exports import EXPORT_LIFE, LONGEST_REASON
 from casework.queries.case_record import case_record_of
@@ -63,13 +64,14 @@ def make(*, lease: Lease, at: datetime) -> None:
         return
     name = _name(export, lease.attempt)
     try:
-        pdf = render_case_record(case_record_of(export, at=at), is_plain=lease.attempt > PLAIN_AFTER)
+        record, told = case_record_of(export, at=at)
+        pdf = render_case_record(record, is_plain=lease.attempt > PLAIN_AFTER)
         name = default_storage.save(name, ContentFile(seal_bytes(pdf, context=export.file_context)))
     except Exception as error:
         _fail(lease, export, type(error).__name__, at=at)
         return
     try:
-        _keep(lease, export, name, hashlib.sha256(pdf).hexdigest(), at=at)
+        _keep(lease, export, name, hashlib.sha256(pdf).hexdigest(), told, at=at)
     except BaseException:
         default_storage.delete(name)
         raise
@@ -98,12 +100,16 @@ def _load(pk: Any) -> CaseExport:
 
 
 @transaction.atomic
-def _keep(lease: Lease, export: CaseExport, name: str, sha256: str, *, at: datetime) -> None:
+def _keep(lease: Lease, export: CaseExport, name: str, sha256: str, told: Iterable[Referral], *, at: datetime) -> None:
     outbox.complete(lease, at=at)
     export.state, export.ready_at, export.storage_name, export.file_sha256 = State.READY, at, name, sha256
     export.failure = ""
     export.save(update_fields=["state", "ready_at", "storage_name", "file_sha256", "failure"])
     record_event(event="export.made", by=None, at=at, subject=export, detail={"file_sha256": sha256})
+    # The chronology in it tells of other cases: whoever asked reads those too, as on its page.
+    for case in told:
+        if case.pk != export.referral_id:
+            reading.read_case(referral=case, by=export.asked_by, at=at)
 
 
 @transaction.atomic

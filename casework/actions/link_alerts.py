@@ -32,7 +32,7 @@ MOST_ALERTED = 50
 
 @transaction.atomic
 def look(*, lease: Lease, at: datetime) -> None:
-    """Look for what a referral, or what was added to it or found out, has in common with others; tell whoever decides."""
+    """Look for what a case has in common with others, as sent or as something came to it; tell whoever decides."""
     # Before any row is held: two that look at once give the same people the same notices.
     wait_for_turn()
     outbox.complete(lease, at=at)

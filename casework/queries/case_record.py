@@ -8,54 +8,71 @@ from audit.models import Event
 from casework import states
 from casework.models import CaseExport, ChildCase, Decision, Link
 from casework.queries.case_record_calls import call_rows, reference_rows
+from casework.queries.case_record_letters import advice_rows, letter_rows, note_rows
+from casework.queries.case_record_partners import disagreement_rows, report_rows, return_rows, transfer_rows
+from casework.queries.case_record_routes import clock_rows, finding_rows, flag_rows, holder_rows, recipient_rows
 from casework.queries.case_record_rows import PORTAL, Row, Section, moment, row, section
 from casework.queries.case_record_strategy import strategy_sections
 from casework.queries.child_words import child_label, decision_lines
 from casework.queries.children import children_of, moves_of
-from casework.queries.chronology import chronology
+from casework.queries.chronology import Chronology, chronology
+from casework.queries.contacts import before_no_further_action
 from casework.queries.inbox import concern_labels
-from casework.queries.links import seen_by
+from casework.queries.links import Seen, seen_by
 from casework.queries.merges import merges_ever
-from casework.queries.strategy_audiences import PERSONAL
 from casework.queries.timeline import timeline
 from procedures import editions
 from referrals import queries
-from referrals.clock_words import clock_title
+from referrals.author_words import unconfirmed_words
 from referrals.documents import CaseRecord
-from referrals.models import Clock, Pack, Referral
+from referrals.models import Referral
+from referrals.models.phone_contacts import phone_contact_of
 
 TEMPLATE_VERSION = "case-1"
 PURPOSE = "the whole case, exported with a reason that stands on its first page."
 _LONGEST_NAME = 200
 
 
-def case_record_of(export: CaseExport, *, at: datetime) -> CaseRecord:
-    """Return what the document of an export says, as whoever asked for it may see the case at this moment."""
+def case_record_of(export: CaseExport, *, at: datetime) -> tuple[CaseRecord, tuple[Referral, ...]]:
+    """Return what the document of an export says, as whoever asked for it may see the case at this moment, and the
+    cases that its chronology tells of."""
     case, user = export.referral, export.asked_by
     routing = queries.current_routing(case)
     assert routing is not None  # noqa: S101  whatever was sent was routed
     pin = routing.editions[0]
     edition = editions.by_digest(pin["digest"]) or editions.get_edition(pin["id"])
-    children = children_of(user, case, at=at)
+    children, seen = children_of(user, case, at=at), seen_by(user, case, at=at)
+    over_all = chronology(user, case, at=at)
     last = Event.objects.order_by("-sequence").only("sequence", "mac").first()
     sections = [
         section("case", "The case", _case(case, routing.facts)),
+        section("advice", "Advice given before it began", advice_rows(user, case, at=at)),
         *(section("child", child_label(case, child), _child(case, child)) for child in children),
         *strategy_sections(user, case, at=at),
         section("replies", "Replies to the referrer", _replies(case)),
-        section("recipients", "Where it went", _recipients(case)),
+        section("letters", "Written to the referrer", letter_rows(user, case, at=at)),
+        section("notes", "Notes", note_rows(user, case, at=at)),
+        section("disagreements", "Disagreements", disagreement_rows(user, case, at=at)),
+        section("recipients", "Where it went, and why", recipient_rows(case, routing)),
+        section("flags", "What the rules asked to be settled", flag_rows(routing)),
+        section("reports", "What agencies wrote back", report_rows(user, case, at=at)),
+        section("returns", "Packs that came back", return_rows(user, case, at=at)),
+        section("transfers", "Transfers", transfer_rows(case)),
+        section("holders", "Who had it", holder_rows(case)),
         section("calls", "Calls", call_rows(user, case, at=at)),
         section("references", "Numbers under which others know it", reference_rows(user, case, at=at)),
-        section("clocks", "Clocks", _clocks(case)),
+        section("clocks", "Clocks", clock_rows(case, at=at)),
+        section("found", "What the hub found out", finding_rows(user, case, at=at)),
         *_answers(user, case, at=at),
         section("added", "Added since it was sent", _additions(case)),
         section("checklist", "What the referrer was told to do", _checklist(case)),
-        section("links", "Seen elsewhere", _links(user, case, at=at)),
+        section("links", "Seen elsewhere", _links(seen)),
+        section("before", "Before each decision to do nothing further", _before(case, children, seen)),
         section("merges", "Merged as a duplicate", _merges(user, case, children, at=at)),
-        section("chronology", "Chronology over all cases", _chronology(user, case, at=at)),
+        section("chronology", "Chronology over all cases", _chronology(case, over_all)),
         section("timeline", "What was done", _timeline(case)),
     ]
-    return CaseRecord.model_validate(
+    record = CaseRecord.model_validate(
         {
             "template_version": TEMPLATE_VERSION,
             "reference": export.file_reference,
@@ -70,6 +87,7 @@ def case_record_of(export: CaseExport, *, at: datetime) -> CaseRecord:
             "audit_anchor": f"event {last.sequence}, chain head {last.mac[:16]}" if last else None,
         }
     )
+    return record, over_all.cases
 
 
 def _case(case: Referral, facts: dict[str, Any]) -> Iterable[Row]:
@@ -79,6 +97,12 @@ def _case(case: Referral, facts: dict[str, Any]) -> Iterable[Row]:
     yield row("Kinds of concern", "\n".join(concern_labels(case, facts.get("concerns", []))))
     yield row("Urgency", case.urgency.capitalize())
     yield row("Sent", f"{moment(case.sent_at)} by {case.author.full_name}{setting}")
+    if words := unconfirmed_words(case):
+        yield row("Who sent it", words)
+    if (call := phone_contact_of(case)) is not None:
+        when = moment(call.confirmed_at) if call.confirmed_at is not None else "not yet"
+        told = f"{moment(call.called_at)}, to {call.hub.name}\n{call.caller}, {call.caller_number}"
+        yield row("Told by telephone", f"{told}\nConfirmed in writing: {when}", case.author.full_name)
     yield row("Owned by", case.owner_unit.name)
     if case.is_sealed:
         yield row("Sealed", "Only the author, the conflict officer and the conflict units may see this case.")
@@ -108,30 +132,6 @@ def _replies(case: Referral) -> Iterable[Row]:
         yield row(f"Reply {reply.number}", "\n".join(filter(None, lines)), reply.sent_by.full_name)
 
 
-def _recipients(case: Referral) -> Iterable[Row]:
-    packs = {
-        pack.route_id: pack
-        for pack in Pack.objects.system(reason="export one case, scoped by the caller")
-        .filter(referral=case, is_current=True)
-        .defer("snapshot")
-    }
-    for route in case.routes.select_related("agency"):
-        name = route.agency.name if route.agency is not None else "To be found"
-        pack = packs.get(route.pk)
-        words = route.get_state_display()
-        if pack is not None:
-            got = f"acknowledged {moment(pack.acknowledged_at)}" if pack.acknowledged_at else "not acknowledged"
-            words += f"\nPack, version {pack.number}: {got}"
-        yield row(name, words)
-
-
-def _clocks(case: Referral) -> Iterable[Row]:
-    for clock in Clock.objects.filter(referral=case).exclude(kind__in=PERSONAL).order_by("due_at"):
-        ended = f"Ended {moment(clock.ended_at)}" if clock.ended_at else "Running"
-        title = clock_title(case, clock.kind, clock.recipient)
-        yield row(title, f"Due {moment(clock.due_at)}\n{ended}\nCounted so: {clock.computation}")
-
-
 def _answers(user: Any, case: Referral, *, at: datetime) -> Iterable[Section]:
     for each in queries.answers_for(user, case, at=at):
         yield {
@@ -147,8 +147,8 @@ def _answers(user: Any, case: Referral, *, at: datetime) -> Iterable[Section]:
 
 
 def _additions(case: Referral) -> Iterable[Row]:
-    for addition in case.additions.select_related("added_by"):
-        yield row(moment(addition.added_at), addition.text, addition.added_by.full_name)
+    for addition in case.additions.filter(question__isnull=True).select_related("added_by").order_by("added_at", "pk"):
+        yield row(moment(addition.added_at), addition.in_full, addition.added_by.full_name)
 
 
 def _checklist(case: Referral) -> Iterable[Row]:
@@ -157,14 +157,27 @@ def _checklist(case: Referral) -> Iterable[Row]:
         yield row(f"Step {number}", f"{step.text}\n{ticked}")
 
 
-def _links(user: Any, case: Referral, *, at: datetime) -> Iterable[Row]:
-    for seen in seen_by(user, case, at=at):
+def _links(found: list[Seen]) -> Iterable[Row]:
+    for seen in found:
         label = f"{Link.Kind(seen.likeness.kind).label} as in case {seen.other.reference}"
         words = [Link.Standing(seen.standing).label, *seen.values]
         acts = seen.link.acts.select_related("made_by") if seen.link is not None else []
         words += [f"{act.get_verb_display()} by {act.made_by.full_name}, {moment(act.made_at)}: {act.reason}"
                   for act in acts]  # fmt: skip
         yield row(label, "\n".join(words))
+
+
+def _before(case: Referral, children: list[ChildCase], seen: list[Seen]) -> Iterable[Row]:
+    for each in before_no_further_action(case, children, seen):
+        lines = [f"“No further action”, {moment(each.decision.decided_at)}. The twelve months before:"]
+        for contact in each.contacts:
+            certain = "" if contact.is_certain else ". Alike in name and date of birth; not confirmed"
+            assert contact.case.sent_at is not None  # noqa: S101  only sent referrals are cases
+            sent = f"Case {contact.case.reference}, sent {moment(contact.case.sent_at)}"
+            lines.append(f"{sent}: {'; '.join(contact.concerns)}{certain}")
+            lines += contact.different or ["Nothing was different in what both cases know"]
+        lines += [] if each.contacts else ["No other contact that is open to whoever exported this"]
+        yield row(child_label(case, each.child), "\n".join(lines))
 
 
 def _merges(user: Any, case: Referral, children: list[ChildCase], *, at: datetime) -> Iterable[Row]:
@@ -180,8 +193,8 @@ def _merges(user: Any, case: Referral, children: list[ChildCase], *, at: datetim
         yield row(child_label(case, merge.child if ours else merge.into), "\n".join(lines), merge.made_by.full_name)
 
 
-def _chronology(user: Any, case: Referral, *, at: datetime) -> Iterable[Row]:
-    for entry in chronology(user, case, at=at).entries:
+def _chronology(case: Referral, over_all: Chronology) -> Iterable[Row]:
+    for entry in over_all.entries:
         about = f" (case {entry.case.reference})" if entry.case is not None and entry.case.pk != case.pk else ""
         text = f"{entry.what}{about}\n{entry.words}".rstrip("\n")
         yield row(moment(entry.at), text, entry.who or PORTAL)

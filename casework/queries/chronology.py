@@ -8,10 +8,11 @@ from typing import Any
 
 from accounts.areas import Area
 from casework import decisions, permissions, states
-from casework.models import ChildCase, ChildMove, Decision, Link, LinkAct, Taking
+from casework.models import ChildCase, ChildMove, Decision, Link, LinkAct
 from casework.queries import children as children_queries
 from casework.queries.calls import calls_of
 from casework.queries.case_record_calls import call_title
+from casework.queries.chronology_entries import Entry, beginning, entries_of
 from casework.queries.inbox import concern_labels
 from casework.queries.links import confirmed_with, judged_with
 from casework.queries.merges import merges_ever
@@ -28,19 +29,6 @@ ENDED = {
     Referral.Status.WITHDRAWN: "A draft about this child was withdrawn before it was sent",
     Referral.Status.EXPIRED: "A draft about this child ran out before it was sent",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line. `case` is the case it stands in, none for a draft that was never sent; `child` whom it is about, where
-    it is about one; `words` more of it, as it was written."""
-
-    at: datetime
-    what: str
-    words: str
-    who: str
-    case: Referral | None
-    child: ChildCase | None
 
 
 @dataclass(frozen=True)
@@ -100,14 +88,11 @@ def _entries(user: Any, part: _Part, told: set[Any], *, at: datetime) -> Iterabl
         if part.keys is None or each.child_key in part.keys or not each.child_key
     ]
     yield from _sent(case)
-    for addition in case.additions.select_related("added_by"):
-        yield Entry(addition.added_at, "Detail added by the referrer", "", addition.added_by.full_name, case, None)
-    for taking in Taking.objects.filter(referral=case).select_related("taken_by", "agency"):
-        yield Entry(taking.taken_at, f"Received by {taking.agency.name}", "", taking.taken_by.full_name, case, None)
+    yield from entries_of(user, case, children, at=at)
     for found in calls_of(user, case, at=at):
         call = found.row
         what = f"{call_title(call)}. {call.get_ended_display()}"
-        yield Entry(call.began_at, what, call.agreed, call.recorded_by.full_name, case, None)
+        yield Entry(call.began_at, what, beginning(call.agreed), call.recorded_by.full_name, case, None)
     for child in children:
         yield from _of_child(case, child)
     numbers = {child.number for child in children}
@@ -152,7 +137,7 @@ def _of_child(case: Referral, child: ChildCase) -> Iterable[Entry]:
     for decision in agreed:
         label = decisions.DECISIONS[decision.code].label
         at = decision.settled_at or decision.decided_at
-        yield Entry(at, f"Decided: {label}", decision.analysis, decision.decided_by.full_name, case, child)
+        yield Entry(at, f"Decided: {label}", beginning(decision.analysis), decision.decided_by.full_name, case, child)
     # An undone merge is told as such (`_merges`), and not once more as the step back that came with it.
     parted = child.merges.filter(undone_at__isnull=False).values("undone_at")
     moves = ChildMove.objects.filter(child=child, verb__in=_TOLD)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from audit.models import Event
 from audit.record import SYSTEM
+from casework.models import CaseExport
 from referrals.clock_words import clock_title
 from referrals.models import Pack, Referral
 from referrals.models.calls import CallRecord
@@ -94,7 +95,7 @@ class Happening:
 
 
 def timeline(referral: Referral) -> list[Happening]:
-    """Return what happened, the newest first, in three queries however long it is."""
+    """Return what happened, the newest first, in a few queries however long it is."""
     packs = {
         str(pack.pk): pack
         for pack in Pack.objects.system(reason="the timeline of one case, scoped by the caller")
@@ -103,10 +104,12 @@ def timeline(referral: Referral) -> list[Happening]:
         .defer("snapshot")
     }
     additions = [str(addition.pk) for addition in referral.additions.all()]
+    exports = [str(pk) for pk in CaseExport.objects.filter(referral=referral).values_list("pk", flat=True)]
     about = (
         Q(subject_kind="referrals.referral", subject_id=str(referral.pk))
         | Q(subject_kind="referrals.pack", subject_id__in=list(packs))
         | Q(subject_kind="referrals.addition", subject_id__in=additions)
+        | Q(subject_kind="casework.caseexport", subject_id__in=exports)
     )
     events = list(Event.objects.filter(about, event__in=WORDS).order_by("-sequence"))
     people = {str(user.pk): user for user in User.objects.filter(pk__in={e.by_id for e in events} - {SYSTEM})}
