@@ -54,7 +54,7 @@ def record(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     unit = recording_unit(request.user, case, at=at)
     if unit is None:
         deny(request, Permission.TAKE_CASE, subject=case)
-    back = f"{reverse('casework:case', args=[case.pk])}#calls"
+    back = f"{reverse('casework:case_since', args=[case.pk])}#calls"
     asked = request.POST.get("corrects", request.GET.get("corrects", ""))
     own = {str(row.pk): row for row in HubCall.objects.filter(referral=case, agency=unit, corrected_by__isnull=True)}
     corrects = own.get(asked)

@@ -1,4 +1,4 @@
-"""The case: in one minute what is happening and what comes next; then why, to whom, and all that was said."""
+"""The case: in one minute what is happening and what comes next. Its further pages say why, to whom, and what else."""
 
 import uuid
 from datetime import datetime
@@ -12,28 +12,24 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.permissions import Permission
 from casework import permissions
-from casework.actions import reading
 from casework.queries import disagreements
 from casework.queries import links as links_queries
-from casework.queries import packs as packs_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.children import children_of
 from casework.queries.consultations import consultation_behind
 from casework.queries.contacts import before_no_further_action
-from casework.queries.history import may_read_history
-from casework.queries.inbox import concern_labels
 from casework.queries.presence import also_reading
 from casework.queries.route_words import flags as flags_of
 from casework.queries.strategy import discussions_of
 from casework.queries.strategy_audiences import PERSONAL
-from casework.queries.timeline import timeline
 from casework.web import answers, destinations
 from casework.web.calls import calls_shown
+from casework.web.case_frame import NOW, frame, opened, routing_of
+from casework.web.case_pages import additions, sent_to
 from casework.web.children import child_label, child_rows
 from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.giving import may_give
 from casework.web.links import merge_rows
-from casework.web.loading import case_or_404
 from casework.web.new_facts import new_facts
 from casework.web.notes import said
 from casework.web.partners import reports_shown
@@ -41,71 +37,57 @@ from casework.web.queue_age import late_words
 from casework.web.references import references_shown
 from casework.web.strategy_loading import row as strategy_row
 from casework.web.transfers import transfers_shown
-from casework.web.words import ago, clock_words, urgency_tag
+from casework.web.words import clock_words
 from referrals import queries
 from referrals.author_words import unconfirmed_words
-from referrals.documents import break_addresses
-from referrals.documents.characters import printable
-from referrals.models import Clock, Pack, Referral, Routing
-from referrals.models.phone_contacts import phone_contact_of
-from referrals.permissions import may_keep_away, may_pause, may_release_parts
+from referrals.models import Clock, Referral
+from referrals.permissions import may_keep_away, may_pause
+
+QUESTIONS_AT_FIRST = 5
+"""Shown at once of what is to be found out; the others open below them."""
 
 
 @requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
 @require_safe
 def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show a case to the hub that owns it or was sent it. The reading is on record before anything is shown."""
-    at = timezone.now()
-    found = case_or_404(request, case_id, at=at)
-    reading.read_case(referral=found, by=request.user, at=at)
-    routing = queries.current_routing(found)
-    assert routing is not None  # noqa: S101  whatever was sent was routed
-    sections = queries.answers_for(request.user, found, at=at)
+    at, user = timezone.now(), request.user
+    found = opened(request, case_id, at=at)
+    routing = routing_of(found)
     questions, flags = flags_of(routing)
-    seen = links_queries.seen_by(request.user, found, at=at)
+    seen = links_queries.seen_by(user, found, at=at)
+    sent = sent_to(user, found, routing, at=at)
     return render(
         request,
         "casework/case.html",
         {
-            "case": found,
-            "urgency": urgency_tag(found.urgency),
-            "call": phone_contact_of(found),
-            "also_reading": also_reading(request.user, found, at=at),
-            "concerns": concern_labels(found, routing.facts.get("concerns", [])),
-            "sent": ago(found.sent_at or at, at),
-            "sent_at": clock_words(found.sent_at or at, at),
-            "glance": answers.glance(found, routing, sections),
-            "children": child_rows(request.user, found, at=at),
+            **frame(user, found, routing, page=NOW, at=at),
+            "also_reading": also_reading(user, found, at=at),
+            "glance": answers.glance(found, routing, queries.answers_for(user, found, at=at)),
+            "children": child_rows(user, found, at=at),
             "seen_in": links_queries.count_others(seen),
-            "merges": merge_rows(request.user, found, at=at),
-            "before_nfa": _before_nfa(request.user, found, seen, at),
-            "may_export": permissions.may_export(request.user, found, at=at),
+            "merges": merge_rows(user, found, at=at),
+            "before_nfa": _before_nfa(user, found, seen, at),
+            "may_export": permissions.may_export(user, found, at=at),
             "replies": _replies(found, at),
-            "discussions": [strategy_row(each) for each in discussions_of(request.user, found, at=at)],
-            "may_plan_strategy": permissions.may_reply_in(request.user, found, at=at),
-            "consultation": consultation_behind(request.user, found, at=at),
-            **calls_shown(request.user, found, at=at),
-            **reports_shown(request.user, found, at=at),
-            **references_shown(request.user, found, at=at),
-            "disagreements": disagreement_rows(disagreements.of_case(request.user, found, at=at), at=at),
-            "may_disagree": bool(disagreements.units_to_disagree_with(request.user, found, at=at)),
-            **said(request.user, found, at=at),
-            "sections": answers.answer_sections(sections),
-            "questions": questions,
+            "discussions": [strategy_row(each) for each in discussions_of(user, found, at=at)],
+            "may_plan_strategy": permissions.may_reply_in(user, found, at=at),
+            "consultation": consultation_behind(user, found, at=at),
+            "disagreements": disagreement_rows(disagreements.of_case(user, found, at=at), at=at),
+            "may_disagree": bool(disagreements.units_to_disagree_with(user, found, at=at)),
+            "questions": questions[:QUESTIONS_AT_FIRST],
+            "all_questions": questions,
+            "more_questions": questions[QUESTIONS_AT_FIRST:],
             "flags": flags,
-            **transfers_shown(request.user, found, at=at),
-            **new_facts(request.user, found, at=at),
-            "additions": _additions(found, at),
+            "clocks": _clocks(user, found, at),
+            **_since(user, found, at),
+            **transfers_shown(user, found, at=at),
+            **new_facts(user, found, at=at),
+            **sent,
+            "late": late_words(at=at) if sent["has_unmade_packs"] else "",
             "unconfirmed": unconfirmed_words(found),
-            "checklist": _checklist(found, at),
-            "may_read_history": may_read_history(request.user, found, at=at),
-            "opened_by_glass": queries.is_open_by_glass(request.user, found, at=at),
-            "may_keep_away": may_keep_away(request.user, found, at=at),
-            "may_release_parts": may_release_parts(request.user, found, at=at),
-            "timeline": [{"line": each, "at": clock_words(each.at, at)} for each in timeline(found)],
-            **_who_has_it(request.user, found, at),
-            **_sent_to(request.user, found, routing, at),
-            "now": at,
+            "may_keep_away": may_keep_away(user, found, at=at),
+            **_who_has_it(user, found, at),
         },
     )
 
@@ -138,41 +120,33 @@ def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
     }
 
 
-def _sent_to(user: Any, case: Referral, routing: Routing, at: datetime) -> dict[str, Any]:
-    packs = list(
-        Pack.objects.system(reason="where the packs of one case stand, scoped by its own page")
-        .filter(referral=case, is_current=True)
-        .defer("snapshot")
-    )
-    own = set(packs_queries.own_packs(user, at=at).filter(referral=case).values_list("pk", flat=True))
+def _clocks(user: Any, case: Referral, at: datetime) -> list[dict[str, Any]]:
     clocks = list(Clock.objects.filter(referral=case).exclude(kind__in=PERSONAL).select_related("agency"))
+    return destinations.clock_rows(case, clocks, may_pause=may_pause(user, case, at=at), at=at)
+
+
+def _since(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
+    """Return what came since the case was sent in one line each, and what this person may add to it."""
+    written, calls = said(user, case, at=at), calls_shown(user, case, at=at)
+    reports, added = reports_shown(user, case, at=at), additions(case, at=at)
+    references = references_shown(user, case, at=at)["references"]
     return {
-        "destinations": destinations.destinations(case, routing, packs, list(own), at=at),
-        "left_out": destinations.left_out(case, at=at),
-        "clocks": destinations.clock_rows(case, clocks, may_pause=may_pause(user, case, at=at), at=at),
-        "late": late_words(at=at) if any(not pack.is_ready for pack in packs) else "",
+        "since": {
+            "added": added,
+            "letters": written["letters"],
+            "open_letters": [each for each in written["letters"] if each["is_open"]],
+            "notes": written["notes"],
+            "calls": calls["calls_recorded"],
+            "reports": reports["reports"],
+            "references": [row for row in references if row["value"]],
+        },
+        "open_returns": reports["open_returns"],
+        "may_settle": reports["may_settle"],
+        "may_write": written["may_write"],
+        "may_record": calls["may_record"],
     }
-
-
-def _additions(case: Referral, at: datetime) -> list[dict[str, str]]:
-    rows = case.additions.filter(question__isnull=True).select_related("added_by").order_by("-added_at", "-pk")
-    return [
-        {
-            "text": break_addresses(printable(each.in_full)),
-            "by": each.added_by.full_name,
-            "at": clock_words(each.added_at, at),
-        }
-        for each in rows
-    ]
 
 
 def _replies(case: Referral, at: datetime) -> list[dict[str, Any]]:
     rows = case.replies.select_related("sent_by", "agency").order_by("-number")
     return [{"reply": each, "at": clock_words(each.sent_at, at)} for each in rows]
-
-
-def _checklist(case: Referral, at: datetime) -> list[dict[str, Any]]:
-    return [
-        {"step": step, "ticked": clock_words(step.ticked_at, at) if step.ticked_at else ""}
-        for step in case.checklist_steps.all()
-    ]

@@ -160,4 +160,4 @@ def _on(request: HttpRequest, case: Referral) -> HttpResponse:
         messages.success(request, "Written down. It changes where the case goes: settle that now.")
         return redirect("casework:proposed", case_id=case.pk)
     messages.success(request, "Written down. It changes nothing of where the case goes.")
-    return redirect("casework:case", case_id=case.pk)
+    return redirect("casework:case_where", case_id=case.pk)

@@ -75,7 +75,7 @@ def proposed(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     found = actions.rerouting(case)
     if not found.proposed:
         messages.warning(request, "Nothing is proposed for this case now. Below is where it went.")
-        return redirect("casework:case", case_id=case.pk)
+        return redirect("casework:case_where", case_id=case.pk)
     if request.method != "POST":
         reading.read_case(referral=case, by=request.user, at=at)
     form, changed = ConfirmForm(found, posted(request)), False
@@ -89,7 +89,7 @@ def proposed(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             changed = True
         else:
             messages.success(request, "Settled, and on record with the reasons.")
-            return redirect("casework:case", case_id=case.pk)
+            return redirect("casework:case_where", case_id=case.pk)
     context = {
         "case": case, "form": form, "changed": changed, "fingerprint": found.fingerprint,
         "rows": [_row(each, may_leave_out_must=may_drop_must(request.user, case, at=at)) for each in found.proposed],

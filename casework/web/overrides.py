@@ -62,7 +62,7 @@ def add(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             form.refuse(refused.faults)
         else:
             messages.success(request, "Added, and on record with your reason.")
-            return redirect("casework:case", case_id=case.pk)
+            return redirect("casework:case_where", case_id=case.pk)
     context = {"case": case, "form": form}
     return render(request, "casework/add_destination.html", context, status=400 if form.errors else 200)
 
@@ -78,10 +78,10 @@ def drop(request: HttpRequest, case_id: uuid.UUID, route_id: uuid.UUID) -> HttpR
     route = next((each for each in live_routes(case).values() if each.pk == route_id and each.pk not in gone), None)
     if route is None:
         messages.warning(request, "This destination was changed or dropped meanwhile. Below is where the case goes.")
-        return redirect("casework:case", case_id=case.pk)
+        return redirect("casework:case_where", case_id=case.pk)
     if actions.is_must_route(route) and not may_drop_must(request.user, case, at=at):
         messages.warning(request, "The rules insist on this destination. Only a manager of the hub may drop it.")
-        return redirect("casework:case", case_id=case.pk)
+        return redirect("casework:case_where", case_id=case.pk)
     form = DropForm(posted(request))
     if request.method == "POST" and _is_whole(request, form):
         try:
@@ -90,7 +90,7 @@ def drop(request: HttpRequest, case_id: uuid.UUID, route_id: uuid.UUID) -> HttpR
             form.refuse(refused.faults)
         else:
             messages.success(request, "Dropped. It stays on the case, with your reason.")
-            return redirect("casework:case", case_id=case.pk)
+            return redirect("casework:case_where", case_id=case.pk)
     name = route.agency.name if route.agency is not None else "A recipient to be found"
     context = {"case": case, "form": form, "name": name, "is_must": actions.is_must_route(route),
                "is_hub": route.code == "hub"}  # fmt: skip

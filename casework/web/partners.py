@@ -221,7 +221,7 @@ def settle(request: HttpRequest, case_id: uuid.UUID, return_id: uuid.UUID) -> Ht
     found = queries.returns_of(request.user, case, at=at).filter(pk=return_id).first()
     if unit is None or unit.pk != case.owner_unit_id or found is None:
         deny(request, Permission.TAKE_CASE, subject=case)
-    back = reverse("casework:case", args=[case.pk])
+    back = reverse("casework:case_since", args=[case.pk])
     if found.settled_at is not None:
         messages.warning(request, "This return was settled already. Below is what became of it.")
         return redirect(f"{back}#returned")

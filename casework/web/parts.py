@@ -144,7 +144,7 @@ def _own_pack(request: HttpRequest, pack_id: uuid.UUID, *, at: datetime) -> Pack
 
 
 def _back(case: Referral, own: Pack | None) -> str:
-    return reverse("casework:pack", args=[own.pk]) if own else reverse("casework:case", args=[case.pk])
+    return reverse("casework:pack", args=[own.pk]) if own else reverse("casework:case_where", args=[case.pk])
 
 
 def _said(case: Referral) -> pack_contents.Said:

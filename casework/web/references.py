@@ -111,11 +111,11 @@ def keep(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
                     faults[name] = _changed_words(changed.current)
             if not faults:
                 messages.success(request, "The references are kept.")
-                return redirect(f"{reverse('casework:case', args=[case.pk])}#references")
+                return redirect(f"{reverse('casework:case_since', args=[case.pk])}#references")
             form.refuse(faults)
     context = {
         "case": case, "form": form, "seen": [(f"seen_{name}", number) for name, number in seen.items()],
-        "back": f"{reverse('casework:case', args=[case.pk])}#references",
+        "back": f"{reverse('casework:case_since', args=[case.pk])}#references",
     }  # fmt: skip
     return render(request, "casework/references.html", context, status=400 if form.errors else 200)
 

@@ -17,6 +17,7 @@ from referrals.permissions import NotPermittedError
 from referrals.text import TextRefusedError
 from tests.access.people import Everyone
 from tests.accounts.factories import make_user
+from tests.casework.reading import CASE_PAGES
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, answer, filled, send, sent
 
@@ -113,7 +114,8 @@ def test_nothing_is_left_to_find_for_who_is_kept_away(everyone: Everyone) -> Non
     for person in (everyone.hana, everyone.pat, everyone.bob):
         conflicts.keep_away(referral=referral, person=person, reason="A neighbour.", by=everyone.mona, at=NOW)
         browser = signed_in(person)
-        for path in ("/hub/", "/hub/?show=new", "/inbox/", "/referrals/mine/", f"/cases/{referral.pk}/"):
+        case = f"/cases/{referral.pk}/"
+        for path in ("/hub/", "/hub/?show=new", "/inbox/", "/referrals/mine/", *(case + page for page in CASE_PAGES)):
             assert referral.reference not in browser.get(path).content.decode()
         for pack in packs.values():
             assert browser.get(f"/packs/{pack.pk}/").status_code == 404

@@ -66,7 +66,7 @@ class TestAddedDetail:
         assert sees(everyone.hana, referral)
         assert KeptAway.objects.get(referral=referral).how == "name"
         assert Notice.objects.get(kind="conflict_by_name").to == everyone.mona
-        page = signed_in(everyone.mona).get(f"/cases/{referral.pk}/").content.decode()
+        page = signed_in(everyone.mona).get(f"/cases/{referral.pk}/since").content.decode()
         assert "living in the home: Mr Bob Barrow" in page
 
     def test_an_address_is_certain(self, everyone: Everyone) -> None:

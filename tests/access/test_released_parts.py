@@ -204,7 +204,7 @@ def test_the_lado_releases_what_stands_in_their_own_pack_and_no_more(everyone: E
 def test_the_page_says_who_has_what_and_releases(everyone: Everyone, referral: Referral) -> None:
     browser = signed_in(everyone.hana)
     listed = f"/cases/{referral.pk}/parts/"
-    assert listed in browser.get(f"/cases/{referral.pk}/").content.decode()
+    assert listed in browser.get(f"/cases/{referral.pk}/where").content.decode()
     page = browser.get(listed).content.decode()
     assert "Cumbria" in page
     form = f"{listed}{route(referral, 'police').pk}/allegation/"
@@ -223,7 +223,7 @@ def test_the_page_says_who_has_what_and_releases(everyone: Everyone, referral: R
     assert "weighed this" in browser.get(named).content.decode()
     assert browser.post(named, {"reason": "They must be heard."}).status_code == 400
     assert browser.post(named, {"reason": "They must be heard.", "knowingly": "yes"}).status_code == 302
-    timeline = browser.get(f"/cases/{referral.pk}/").content.decode()
+    timeline = browser.get(f"/cases/{referral.pk}/timeline").content.decode()
     assert "Part released" in timeline
     for person in (everyone.sol, everyone.nora, everyone.pat, everyone.lena, everyone.alice, everyone.will):
         assert signed_in(person).get(listed).status_code == 404

@@ -18,6 +18,7 @@ from tests.access.asking import Answer
 from tests.access.conftest import Scene
 from tests.access.expectations import LISTS
 from tests.access.people import PEOPLE, person
+from tests.casework.reading import CASE_PAGES
 from tests.referrals.people import NOW, World, filled, sent
 
 NIGHT = NOW - timedelta(hours=8)
@@ -80,8 +81,9 @@ def questions(scene: Scene, name: str) -> Iterator[tuple[str, str, str]]:
     yield "POST", "/record/", urlencode({"event": "case.taken"})
     for what in ("sent", "sent, about her own setting", "sealed, about the hub"):
         pk = scene.referrals[what].pk
-        for path in (f"/cases/{pk}/", f"/cases/{pk}/history", f"/cases/{pk}/conflicts/", f"/referrals/{pk}/sent/"):
-            yield "GET", path, ""
+        for page in (*CASE_PAGES, "history", "conflicts/"):
+            yield "GET", f"/cases/{pk}/{page}", ""
+        yield "GET", f"/referrals/{pk}/sent/", ""
     for other in ("alice", "hana", "cleo", "nell"):
         yield "GET", f"/people/{person(scene.world, other).pk}", ""
         yield "GET", f"/people/{person(scene.world, other).pk}/stop", ""

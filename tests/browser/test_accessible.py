@@ -124,6 +124,11 @@ def test_every_page_of_a_referral_that_is_asked_everything(signed_in: SignedIn, 
     found += violations(hub, "case")
     hub.get_by_role("button", name="Take this case").click()
     found += violations(hub, "case, taken")
+    case = hub.url
+    for name in ("Where it went and why", "Since it was sent", "Answers", "Timeline"):
+        hub.get_by_role("link", name=name, exact=True).click()
+        found += violations(hub, name)
+    hub.goto(case)
     hub.get_by_role("link", name="Give this case back").click()
     found += violations(hub, "give back")
     for unit in ("cumberland_hub", "cumbria_police", "cumbria_prevent", "cumberland_lado"):

@@ -53,6 +53,7 @@ def test_police_write_back_and_return_a_pack(
     visitors.watch_of(hub).allowed.add(400)
     hub.goto("/hub/")
     hub.get_by_role("link", name=receipt.reference).click()
+    hub.get_by_role("link", name="Since it was sent", exact=True).click()
     expect(hub.locator("#written ~ dl").first).to_contain_text("27 March 2027")
     expect(hub.locator("#references ~ dl").first).to_contain_text("INC-0042")
 

@@ -61,6 +61,7 @@ def test_calls_references_and_handing_over(
     manager.get_by_role("link", name=receipt.reference).click()
     manager.get_by_role("button", name="Take this case").click()
     case = manager.url
+    manager.get_by_role("link", name="Since it was sent", exact=True).click()
     expect(manager.locator("#calls ~ .casework-child").first).to_contain_text("25 minutes")
     manager.get_by_role("link", name="Record a call", exact=True).click()
     manager.get_by_role("button", name="Record the call").click()
@@ -121,5 +122,7 @@ def test_calls_references_and_handing_over(
     manager.get_by_label("Who there has it now").fill("Invented Worker, 01632 960009")
     manager.get_by_role("button", name="Hand over").click()
     expect(manager.locator(".casework-child").first).to_contain_text("Closed")
+    looked_at(manager)
+    manager.get_by_role("link", name="Since it was sent", exact=True).click()
     expect(manager.locator("#references ~ dl").first).to_contain_text("LCS 1001")
     looked_at(manager)

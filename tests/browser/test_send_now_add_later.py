@@ -66,6 +66,7 @@ def test_an_urgent_referral_takes_twelve_pages_and_can_be_completed(
     page.wait_for_url("**/sent/")
     hub.goto("/hub/")
     hub.get_by_role("link", name=receipt.reference).click()
+    hub.get_by_role("link", name="Detail was added").first.click()
     expect(hub.get_by_text(ADDED)).to_be_visible()
     wait_for_packs(page)
     police = visitors.as_person(RECIPIENTS["cumbria_police"])

@@ -41,6 +41,8 @@ def test_take_and_acknowledge(signed_in: SignedIn, north_east_lincolnshire: Edit
 
     # Then the hub sees it on the case, and the author on the receipt
     hub.get_by_role("link", name=receipt.reference).click()
+    expect(hub.locator("#where + ul li", has_text="Humberside Police")).to_contain_text("Acknowledged")
+    hub.get_by_role("link", name="Where it went and why", exact=True).click()
     expect(hub.locator(".casework-destination", has_text="Humberside Police")).to_contain_text("Acknowledged")
     page.reload()
     expect(page.locator("[data-packs]")).to_contain_text("Acknowledged")

@@ -15,7 +15,7 @@ from referrals.actions import correspondence
 from referrals.actions.correspondence import MessageRefusedError
 from referrals.models import Clock, Message, Notice, Pack, Referral
 from referrals.text import TextRefusedError
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
 
@@ -64,7 +64,7 @@ def test_the_answer_moves_the_child_back_and_is_part_of_the_case(world: World, a
     assert case.additions.get().question == question
     assert Pack.objects.system(reason="a test counts").filter(referral=case).count() > before
     assert Notice.objects.get(kind="answer").to == world.hana
-    assert "On chat[.]example[.]com." in text_of(as_(world.hana).get(f"/cases/{case.pk}/")).replace("[. ]", "[.]")
+    assert "On chat[.]example[.]com." in case_text(as_(world.hana), case.pk).replace("[. ]", "[.]")
 
 
 def test_a_child_waits_for_the_last_of_its_questions(world: World) -> None:
@@ -143,7 +143,7 @@ def test_the_whole_way_in_the_browser(world: World, as_: As) -> None:
     again = referrer.post(f"/referrals/{case.pk}/questions/", form | {"text": "On a chat site."}, follow=True)
     assert "answered already" in text_of(again)
     assert case.additions.count() == 1
-    assert "Being looked at" in text_of(hub.get(f"/cases/{case.pk}/"))
+    assert "Being looked at" in case_text(hub, case.pk)
 
 
 def test_a_question_is_not_asked_by_moving_alone(world: World, as_: As) -> None:

@@ -14,7 +14,7 @@ from casework.queries.tasks import tasks_of
 from referrals.actions import conflicts
 from referrals.models import Clock, Referral
 from referrals.text import TextRefusedError
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
 
@@ -50,7 +50,7 @@ def test_a_case_that_nobody_has_is_given_to_take_and_its_first_look_runs_on(
     assert not Taking.objects.exists()
     assert "Take the case that was given to you" in [task.what for task in tasks_of(harry, at=LATER)]
     assert "Not taken yet , given to Harry Hill" in text_of(as_(world.hana).get("/hub/"))
-    page = text_of(as_(harry).get(f"/cases/{referral.pk}/"))
+    page = case_text(as_(harry), referral.pk)
     assert "Mona Moor gave it to Harry Hill to take. They wrote: You know the school." in page
     assigning.assign(referral=referral, to=world.hana, by=mona, at=LATER)
     assert Assignment.objects.filter(ended_at__isnull=True).get().to == world.hana
@@ -64,7 +64,7 @@ def test_whoever_has_a_case_hands_it_over_with_a_note(world: World, as_: As, har
     referral = sent(world, danger="yes")
     taking.take(referral=referral, by=world.hana, at=LATER)
     browser = as_(world.hana)
-    assert "Give this case to a colleague" in text_of(browser.get(f"/cases/{referral.pk}/"))
+    assert "Give this case to a colleague" in case_text(browser, referral.pk)
     path = f"/cases/{referral.pk}/give"
     assert "Choose a colleague" in text_of(browser.post(path, {"note": "Off duty."}))
     empty = browser.post(path, {"to": str(harry.pk), "note": " "})

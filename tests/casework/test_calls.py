@@ -15,7 +15,7 @@ from casework.permissions import NotPermittedError
 from casework.queries.calls import calls_of
 from referrals.actions import break_glass, calls, conflicts
 from referrals.models import Referral, ReferrersCall
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.two_hubs import sent_to_two_hubs
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
@@ -65,7 +65,7 @@ def test_the_hub_records_a_call(world: World, case: Referral, as_: As) -> None:
     assert (call.agency.unit, call.waited_minutes, call.is_late) == ("cumberland_hub", 12, False)
     assert call.began_at == datetime.fromisoformat("2026-12-02T09:50:00+00:00")
     assert Event.objects.about(case).get(event="call.recorded").by_id == str(world.hana.pk)
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     for words in ("Call to: Police on 101", "Waited: 12 minutes", "PC Invented", "before three", "INC-0042"):
         assert words in page
     assert "Call recorded: Police on 101. Somebody was spoken to" in page
@@ -74,7 +74,7 @@ def test_the_hub_records_a_call(world: World, case: Referral, as_: As) -> None:
 def test_the_referrer_and_their_lead_record_theirs(world: World, case: Referral, as_: As) -> None:
     told(case, world.alice, ended="abandoned", other="", agreed="", is_late="yes", late_why="The line was engaged.")
     told(case, world.bob, other_kind="hub", direction="received")
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Not answered" in page
     assert "The line was engaged." in page
     assert "Call from: A hub or children’s social care" in page
@@ -120,7 +120,7 @@ def test_a_correction_is_a_further_row(world: World, case: Referral, mona: User,
     [call] = calls_of(world.hana, case, at=LATER)
     assert call.row == second
     assert call.earlier == (first,)
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Waited: 20 minutes" in page
     assert "As it was recorded before" in page
     assert Event.objects.about(case).filter(event="call.corrected").count() == 1

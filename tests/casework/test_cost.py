@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 import accounts.encryption
 from accounts.models import User
+from tests.casework.reading import CASE_PAGES
 from tests.form_client import FormClient
 from tests.referrals.people import World, sent
 
@@ -60,9 +61,12 @@ def test_a_list_opens_two_values_a_row_and_records_once(
     assert sum('INSERT INTO "audit_event"' in each for each in more) == 1
 
 
-def test_a_case_page_opens_each_value_once_and_records_once(world: World, as_: As, opened: list[str]) -> None:
+@pytest.mark.parametrize("page", CASE_PAGES)
+def test_a_case_page_opens_each_value_once_and_records_once(
+    world: World, as_: As, opened: list[str], page: str
+) -> None:
     case = sent(world)
-    values, statements = visit(as_(world.hana), lambda browser: browser.get(f"/cases/{case.pk}/"), opened)
-    assert values.count("referrals.referral.answers") == 1
+    values, statements = visit(as_(world.hana), lambda browser: browser.get(f"/cases/{case.pk}/{page}"), opened)
+    assert values.count("referrals.referral.answers") == (1 if page in ("", "answers") else 0)
     assert len(values) <= 12, values
     assert sum('INSERT INTO "audit_event"' in each for each in statements) == 1

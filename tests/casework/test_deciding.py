@@ -15,7 +15,7 @@ from referrals.actions.correspondence import ReplyRefusedError
 from referrals.models import Clock, Milestone, Notice, Referral, Reply
 from referrals.text import TextRefusedError
 from tests.casework.deciding import DECISION, NO_FURTHER_ACTION, REPLY
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
 
@@ -58,7 +58,7 @@ def test_a_referral_without_a_known_child_has_one_row(world: World, as_: As) -> 
     taking.take(referral=referral, by=world.hana, at=LATER)
     child = ChildCase.objects.get(referral=referral)
     assert (child.child_key, child.number, child.state) == ("", 0, states.RECEIVED)
-    assert "No child known" in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
+    assert "No child known" in case_text(as_(world.hana), referral.pk)
 
 
 def test_a_screener_proposes_and_a_manager_agrees(world: World, mona: User) -> None:

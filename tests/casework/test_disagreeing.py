@@ -22,7 +22,7 @@ from referrals.actions.disagreeing import (
 )
 from referrals.models import Clock, Disagreement, DisagreementEntry, Notice, Referral
 from tests.casework.deciding import DECISION, REPLY
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
 
@@ -420,7 +420,7 @@ def test_the_whole_way_in_the_browser(world: World, mona: User, mike: User, as_:
     again = author.post(f"/referrals/{referral.pk}/disagree/", SAID, follow=True)
     assert "One is open already" in text_of(again)
 
-    case = text_of(screener.get(f"/cases/{referral.pk}/"))
+    case = case_text(screener, referral.pk)
     assert "Somebody disagrees with a decision" in case
     assert "Alice Appleby, for the referrer" in case
     assert "Somebody said that they disagree with a decision by Alice Appleby" in case

@@ -16,7 +16,7 @@ from referrals.actions.clocks import end_clocks
 from referrals.actions.corrections import CorrectionRefusedError
 from referrals.models import Clock, Correction, Referral
 from referrals.queries import live_routes
-from tests.casework.reading import text_of
+from tests.casework.reading import CASE_PAGES, case_text, text_of
 from tests.casework.two_children import sent_to_two
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
@@ -73,7 +73,7 @@ def test_a_further_child_is_routed_received_and_in_the_packs(world: World, taken
     pack = all_packs(taken)["cumberland_hub"]
     rows = [row for section in pack.snapshot["sections"] for row in section["rows"]]
     assert any("Sam Further" in row["lines"] and row["who"] == "the hub" for row in rows)
-    page = text_of(as_(world.hana).get(f"/cases/{taken.pk}/"))
+    page = case_text(as_(world.hana), taken.pk)
     assert "Child 2: Sam Further" in page
     assert "A further child" in page
     assert "Sam Further" not in text_of(as_(world.alice).get(f"/referrals/{taken.pk}/sent/"))
@@ -162,7 +162,7 @@ def test_the_children_of_a_dropped_hub_come_to_the_owner(world: World, two: Refe
     assert not Taking.objects.filter(referral=two, agency__unit=THERE, released_at__isnull=True).exists()
     moving.move(child=after, verb=states.START_CHECKS, by=world.hana, at=LATER)
     assert ChildMove.objects.filter(child=after).count() == 2
-    assert "came over from a hub that was dropped" in text_of(as_(mona).get(f"/cases/{two.pk}/"))
+    assert "came over from a hub that was dropped" in case_text(as_(mona), two.pk)
 
 
 def test_a_dropped_hub_reads_what_it_was_sent_and_acts_no_more(
@@ -171,10 +171,11 @@ def test_a_dropped_hub_reads_what_it_was_sent_and_acts_no_more(
     browser = as_(world.nell)
     assert "/take" in browser.get(f"/cases/{two.pk}/").content.decode() or Taking.objects.filter(taken_by=world.nell)
     overrides.drop(route=live_routes(two)["hub", THERE], reason="They moved back.", by=mona, at=LATER)
-    page = browser.get(f"/cases/{two.pk}/")
-    assert page.status_code == 200
-    for way in ("/take", "/ask", "/decide", "Write a note"):
-        assert way not in page.content.decode()
+    for page in CASE_PAGES:
+        answer = browser.get(f"/cases/{two.pk}/{page}")
+        assert answer.status_code == 200
+        for way in ("/take", "/ask", "/decide", "Write a note"):
+            assert way not in answer.content.decode()
     with pytest.raises(NotPermittedError):
         taking.take(referral=two, by=world.nell, at=LATER)
     with pytest.raises(NotPermittedError):

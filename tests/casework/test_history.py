@@ -51,8 +51,8 @@ def test_a_manager_reads_who_did_and_read_what(world: World, as_: As, mona: User
 
 def test_the_case_page_leads_there_for_a_manager_alone(world: World, as_: As, mona: User) -> None:
     case = sent(world)
-    assert address(case) in as_(mona).get(f"/cases/{case.pk}/").content.decode()
-    assert address(case) not in as_(world.hana).get(f"/cases/{case.pk}/").content.decode()
+    assert address(case) in as_(mona).get(f"/cases/{case.pk}/timeline").content.decode()
+    assert address(case) not in as_(world.hana).get(f"/cases/{case.pk}/timeline").content.decode()
 
 
 def test_nobody_else_finds_it(world: World, as_: As, mona: User, audrey: User) -> None:

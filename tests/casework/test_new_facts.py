@@ -17,7 +17,7 @@ from referrals.actions.overrides import OverrideRefusedError
 from referrals.actions.rerouting import LEAVE_OUT, SEND, ConfirmationRefusedError
 from referrals.models import Clock, Correction, Override, Pack, Referral, Route
 from referrals.queries import live_routes, search
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
 
@@ -112,7 +112,7 @@ def test_left_out_needs_a_reason_and_stays_visible(world: World, as_: As) -> Non
     confirm(case, world.hana, every | reasons)
     assert proposed(case) == []
     assert "cumbria_prevent" not in all_packs(case)
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "proposed by the rules and not sent" in page
     assert "He only read one article." in page
 
@@ -212,7 +212,7 @@ def test_a_newer_edition_changes_nothing_and_is_told(world: World, settings: Any
     settings.EDITIONS_DIR = tmp_path / "content"
     assert len([each for each in editions.all_editions() if each.id == "cumbria"]) == 2
     assert proposed(case) == []
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "A newer edition of the procedure is in force" in page
     assert "It would not ask for Cumbria" in page
 
@@ -229,7 +229,7 @@ def test_a_destination_is_added_with_its_reason_in_the_pack(world: World, as_: A
     overrides.add(referral=case, reason="He met recruiters.", by=world.hana, at=LATER, **given)
     pack = all_packs(case)["cumbria_prevent"]
     assert [(each["rule"], each["because"]) for each in pack.snapshot["reasons"]] == [("hub", "He met recruiters.")]
-    assert "Added by the hub: Hana Hale" in text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert "Added by the hub: Hana Hale" in case_text(as_(world.hana), case.pk)
     assert as_(world.prue).get(f"/packs/{pack.pk}/").status_code == 200
     with pytest.raises(OverrideRefusedError):
         overrides.add(referral=case, reason="Again.", by=world.hana, at=LATER, **given)
@@ -243,7 +243,7 @@ def test_a_dropped_destination_stays_visible_and_gets_nothing_further(world: Wor
     with pytest.raises(OverrideRefusedError):
         overrides.drop(route=route, reason=" ", by=world.hana, at=LATER)
     overrides.drop(route=route, reason="They have it by 101.", by=world.hana, at=LATER)
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Dropped by the hub: Hana Hale" in page
     assert "They have it by 101." in page
     assert not Clock.objects.filter(referral=case, agency__unit="cumbria_police", ended_at__isnull=True).exists()
@@ -255,7 +255,7 @@ def test_a_dropped_destination_stays_visible_and_gets_nothing_further(world: Wor
     overrides.add(
         referral=case, unit="cumbria_police", mode="pack", urgency="urgent", reason="They ask.", by=world.hana, at=LATER
     )
-    assert "Dropped by the hub" not in text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert "Dropped by the hub" not in case_text(as_(world.hana), case.pk)
     current = Pack.objects.system(reason="a test").get(referral=case, route__unit="cumbria_police", is_current=True)
     assert current.number == 2
 
@@ -344,6 +344,6 @@ def test_the_whole_way_in_the_browser(world: World, as_: As) -> None:
 def test_what_is_happening_says_what_was_found_out(world: World, as_: As) -> None:
     case = sent(world)
     correct(case, world.hana, IN_DANGER, page="danger")
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert page.count("Yes Recorded by the hub") == 2, "at the top, and among all answers"
     assert "Recorded by the hub" not in text_of(as_(world.alice).get(f"/referrals/{case.pk}/sent/"))

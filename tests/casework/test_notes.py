@@ -14,7 +14,7 @@ from casework.permissions import NotPermittedError
 from casework.queries.notes import notes_of
 from referrals.actions.correspondence import MessageRefusedError
 from referrals.models import Notice, Referral
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
 
@@ -32,7 +32,7 @@ def write(case: Referral, by: User, text: str = INNER, audience: str = "hub", **
 def test_a_note_of_the_hub_is_read_by_the_hub_alone(world: World, as_: As) -> None:
     case = sent(world, works="work")
     write(case, world.hana)
-    assert INNER in text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert INNER in case_text(as_(world.hana), case.pk)
     assert INNER in text_of(as_(world.hana).get(f"/cases/{case.pk}/notes"))
     packs = all_packs(case)
     for reader, unit in ((world.pat, "cumbria_police"), (world.lena, "cumberland_lado")):

@@ -16,7 +16,7 @@ from casework.queries.partners import reports_of
 from casework.queries.tasks import tasks_of
 from referrals.actions import conflicts
 from referrals.models import Clock, Notice, Pack, Referral
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.two_hubs import sent_to_two_hubs
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
@@ -50,14 +50,14 @@ def test_the_police_write_back_and_the_hub_reads_it(world: World, case: Referral
     pack = pack_of(case, "cumbria_police")
     report = told(pack, world.pat, **POLICE)
     assert report.said == POLICE | {"bail_ends": "2027-03-27"}
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     for words in ("Two telephones.", "Arrested, on bail", "27 March 2027", "Pat Price"):
         assert words in page
     assert CaseReference.objects.get(referral=case).value == "INC-0042"
     assert Notice.objects.filter(kind="partner_wrote", referral=case, to=world.hana).exists()
     assert Event.objects.about(case).get(event="partner.reported").by_id == str(world.pat.pk)
     told(pack, world.pat, seen=1, **POLICE | {"custody": "not_arrested", "bail_conditions": "", "bail_ends": None})
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Identified, not arrested" in page
     assert "What it told before" in page
     assert CaseReference.objects.filter(referral=case).count() == 1
@@ -182,7 +182,7 @@ def test_a_returned_pack_is_the_owners_to_settle(world: World, case: Referral, m
     assert {notice.to for notice in Notice.objects.filter(kind="pack_returned")} >= {world.hana}
     assert "Say who takes a returned pack" in {task.what for task in tasks_of(world.hana, at=LATER)}
     assert not Clock.objects.filter(kind="K-15", agency=row.route.agency, ended_at__isnull=True).exists()
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "returned its pack" in page
     assert "Humberside Police" in page
     assert "Returned: not theirs" in page
@@ -196,7 +196,7 @@ def test_a_returned_pack_is_the_owners_to_settle(world: World, case: Referral, m
     assert "Say who takes a returned pack" not in {task.what for task in tasks_of(world.hana, at=LATER)}
     with pytest.raises(partners.ReturnedError):
         partners.settle(returned=row, how="sent_on", words="Again.", by=mona, at=LATER)
-    assert "Humberside has it, rung 10:20." in text_of(as_(mona).get(f"/cases/{case.pk}/"))
+    assert "Humberside has it, rung 10:20." in case_text(as_(mona), case.pk)
 
 
 def test_the_agency_may_be_asked_again_and_return_again(world: World, case: Referral, as_: As) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from casework.queries.presence import also_reading
 from referrals.actions import break_glass, conflicts
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
 
@@ -60,7 +60,7 @@ def test_of_a_sealed_case_nothing_is_said(world: World, as_: As) -> None:
     other = world.person("colin", "Colin Cole", "conflict_officer", unit="cumberland_conflict_officer")
     referral = sent(world, about=("hub",))
     for person in (world.cleo, other):
-        assert "reading this too" not in text_of(as_(person).get(f"/cases/{referral.pk}/"))
+        assert "reading this too" not in case_text(as_(person), referral.pk)
 
 
 def test_a_reader_by_break_glass_neither_sees_nor_is_seen(world: World, as_: As, mona: User) -> None:

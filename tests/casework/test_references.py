@@ -15,7 +15,7 @@ from casework.permissions import NotPermittedError
 from referrals.models import Clock, Milestone, Referral
 from referrals.text import TextRefusedError
 from tests.casework.deciding import DECISION, REPLY
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.two_hubs import sent_to_two_hubs
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
@@ -59,11 +59,11 @@ def test_each_change_of_a_number_is_kept(world: World, mona: User, as_: As) -> N
     keep(case, "INC-0042", by=world.hana)
     keep(case, "INC-0043", by=mona, seen=1)
     assert keep(case, "INC-0043", by=mona, seen=2) is None
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "INC-0043" in page
     assert "before: INC-0042 , Hana Hale" in page or "before: INC-0042, Hana Hale" in page
     keep(case, "", by=mona, seen=2)
-    assert "None any more" in text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert "None any more" in case_text(as_(world.hana), case.pk)
     assert Event.objects.about(case).filter(event="reference.kept").count() == 3
 
 
@@ -90,7 +90,7 @@ def test_the_councils_number_is_a_childs(world: World, mona: User, as_: As) -> N
     keep(case, "LCS 1001", by=world.hana, kind=COUNCIL, child=child)
     with pytest.raises(NotPermittedError):
         keep(case, "LCS 1001", by=world.nora, kind=COUNCIL, child=child)
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Council’s system, Child 1: Riley Number1" in page
     assert "LCS 1001" in page
 
@@ -118,7 +118,7 @@ def test_handing_over_closes_the_child_and_ends_the_clocks(world: World, mona: U
     assert [Clock.objects.get(pk=clock.pk).ended_at for clock in clocks] == [LATER, LATER, None]
     assert CaseReference.objects.get(child=child).value == "LCS 1001"
     assert Milestone.objects.filter(referral=case, kind="closed").exists()
-    page = text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    page = case_text(as_(world.hana), case.pk)
     assert "Handed over to the council’s system" in page
     assert "LCS 1001" in page
     with pytest.raises(states.MoveRefusedError):
@@ -156,7 +156,7 @@ def test_the_page_that_hands_over(world: World, mona: User, as_: As) -> None:
     case, [child] = assessed(world, mona)
     browser, path = as_(mona), f"/cases/{case.pk}/children/{child.pk}/hand-over"
     assert as_(world.hana).get(path).status_code == 404
-    assert "Hand over to the council’s system" in text_of(browser.get(f"/cases/{case.pk}/"))
+    assert "Hand over to the council’s system" in case_text(browser, case.pk)
     typed = {"version": str(child.version), "reference": "", "receiver": "Sol Shore"}
     assert "Write the reference" in text_of(browser.post(path, typed))
     stale = browser.post(path, typed | {"reference": "LCS 1", "version": "1"})

@@ -15,7 +15,7 @@ from casework.actions.strategy_planning import StrategyRefusedError
 from casework.models import Reminder, StrategyDiscussion
 from referrals import outbox
 from referrals.actions import conflicts, jobs
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.strategy import AFTER, MEETING, TAKEN, Meeting
 from tests.form_client import FormClient
 from tests.referrals.people import World
@@ -206,7 +206,7 @@ def test_a_discussion_page_by_page(world: World, as_: As, monkeypatch: pytest.Mo
     ed = meeting.discussion.invitees.get(agency_kind="education")
     sent_out = {"to": [str(ed.pk), str(meeting.invitees["police"].pk)], f"how_{ed.pk}": "By hand."}
     assert "Sent to 2" in text_of(browser.post(f"{address}circulate", sent_out, follow=True))
-    case = text_of(browser.get(f"/cases/{meeting.referral.pk}/"))
+    case = case_text(browser, meeting.referral.pk)
     assert "Strategy discussion 1" in case
     assert "Initial child protection conference held" in case
 

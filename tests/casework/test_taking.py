@@ -12,7 +12,7 @@ from casework.models import Taking
 from casework.permissions import NotPermittedError
 from referrals.models import Clock, Referral
 from referrals.text import TextRefusedError
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, sent
 
@@ -54,7 +54,7 @@ def test_of_two_stale_pages_one_wins_and_the_other_is_told_who_has_it(world: Wor
     referral = urgent(world)
     first, second = as_(world.hana), as_(harry)
     for browser in (first, second):
-        assert "Take this case" in text_of(browser.get(f"/cases/{referral.pk}/"))
+        assert "Take this case" in case_text(browser, referral.pk)
     assert "You have this case" in text_of(first.post(f"/cases/{referral.pk}/take", follow=True))
     lost = text_of(second.post(f"/cases/{referral.pk}/take", follow=True))
     assert "somebody else took it first" in lost

@@ -14,7 +14,7 @@ from casework.models import ChildCase, Taking, Transfer
 from casework.permissions import NotPermittedError
 from referrals.actions import correspondence
 from referrals.models import Clock, Notice, Referral
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, sent
 
@@ -90,7 +90,7 @@ def test_rejected_with_a_reason_it_stays_where_it_was(world: World, mona: User, 
         transferring.reject(transfer=transfer, reason=" ", by=world.nell, at=LATER)
     transferring.reject(transfer=transfer, reason="They moved on to Leeds.", by=world.nell, at=LATER)
     assert owner(case) == "cumberland_hub"
-    assert "They moved on to Leeds." in text_of(as_(mona).get(f"/cases/{case.pk}/"))
+    assert "They moved on to Leeds." in case_text(as_(mona), case.pk)
     with pytest.raises(TransferSettledError):
         transferring.accept(transfer=transfer, by=world.nell, at=LATER)
     assert send(case, mona).is_waiting

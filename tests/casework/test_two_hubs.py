@@ -11,7 +11,7 @@ from casework.actions import asking
 from casework.models import ChildCase
 from referrals.actions import corrections
 from referrals.models import Referral
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.two_children import sent_to_two
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World
@@ -35,7 +35,7 @@ def test_what_was_found_out_of_the_others_child_is_not_read(world: World, case: 
             referral=case, page="child", key=record["key"], answers={"Q-CHI-9": {"text": words}},
             how_known=f"{words} by telephone.", token=uuid.uuid4(), by=world.hana, at=LATER,
         )  # fmt: skip
-    owners, others = (text_of(as_(person).get(f"/cases/{case.pk}/")) for person in (world.hana, world.nell))
+    owners, others = (case_text(as_(person), case.pk) for person in (world.hana, world.nell))
     assert ("Riley found out" in owners, "Sam found out" in owners) == (True, True)
     assert ("Riley found out" in others, "Sam found out" in others) == (False, True)
 

@@ -19,7 +19,7 @@ from accounts.reach import Place, waiting_for
 from audit.models import Event
 from referrals.actions import jobs
 from referrals.models import Job, Notice, Referral
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, answer, filled, send
 
@@ -66,7 +66,7 @@ def test_it_is_filed_and_the_hub_is_told_then_proven_then_confirmed(
     assert (event.detail["author_unconfirmed"], event.detail["address_unproven"]) == (True, True)
     hub = as_(world.hana)
     assert "Author not confirmed" in text_of(hub.get("/hub/"))
-    assert ON_CASE in text_of(hub.get(f"/cases/{referral.pk}/"))
+    assert ON_CASE in case_text(hub, referral.pk)
     for pack in all_packs(referral).values():
         lines = {each["label"]: each["text"] for each in pack.snapshot["at_a_glance"]}
         assert ON_CASE in lines["Not confirmed when this was made"]
@@ -84,13 +84,13 @@ def test_it_is_filed_and_the_hub_is_told_then_proven_then_confirmed(
     zoe.refresh_from_db()
     assert (zoe.email, zoe.is_proven) == (ZOE, True)
     assert not Membership.objects.exclude(pk=membership.pk).filter(user=zoe).exists()
-    assert ON_CASE not in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
-    assert "lead has not said that they belong there" in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
+    assert ON_CASE not in case_text(as_(world.hana), referral.pk)
+    assert "lead has not said that they belong there" in case_text(as_(world.hana), referral.pk)
     again = FormClient()
     assert again.post("/accounts/login/", {"login": ZOE, "password": PASSWORD}).status_code == 302
     assert again.get(f"/referrals/{referral.pk}/sent/").status_code == 200
     access.confirm(membership=membership, by=world.bob, at=NOW)
-    assert "not confirmed" not in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
+    assert "not confirmed" not in case_text(as_(world.hana), referral.pk)
 
 
 def test_whoever_opens_the_letter_disowns_what_another_began(world: World, as_: As, school: Organisation) -> None:
@@ -107,7 +107,7 @@ def test_whoever_opens_the_letter_disowns_what_another_began(world: World, as_: 
     assert "Zoe Rigg" in waiting
     assert "Zoe R," not in waiting
     assert stranger.get("/referrals/mine/").status_code == 302
-    assert ON_CASE in text_of(as_(world.hana).get(f"/cases/{referral.pk}/"))
+    assert ON_CASE in case_text(as_(world.hana), referral.pk)
     assert Event.objects.filter(event="account.address_disowned", subject_id=str(shadow.pk)).exists()
     signed_in = as_(account)
     assert signed_in.get(f"/referrals/{referral.pk}/sent/").status_code == 404

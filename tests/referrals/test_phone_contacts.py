@@ -18,7 +18,7 @@ from referrals.models import Addition, PhoneContact, Referral
 from referrals.permissions import NotPermittedError
 from referrals.queries import calls_to_confirm
 from referrals.record_copies import record_copy_of
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.form_client import FormClient
 from tests.referrals.people import NOW, World, all_packs, filled, send
 
@@ -93,7 +93,7 @@ def test_a_call_is_marked_as_one_in_the_queue_on_the_case_and_in_every_pack(
     referral = called(world, monkeypatch)
     browser = as_(world.hana)
     assert "By telephone, not yet confirmed in writing" in text_of(browser.get("/hub/"))
-    page = text_of(browser.get(f"/cases/{referral.pk}/"))
+    page = case_text(browser, referral.pk)
     assert "Told by telephone by Dan Dee, Teacher, Sample High School (01632 960777)" in page
     assert "Not yet confirmed in writing" in page
     for pack in all_packs(referral).values():
@@ -131,7 +131,7 @@ def test_the_caller_confirms_in_their_own_words_and_is_shown_nothing_of_the_case
     assert caller.post(path, form).status_code == 404
     hub = as_(world.hana)
     assert "By telephone, confirmed in writing" in text_of(hub.get("/hub/"))
-    assert "Riley showed me the messages on Tuesday." in text_of(hub.get(f"/cases/{referral.pk}/"))
+    assert "Riley showed me the messages on Tuesday." in case_text(hub, referral.pk)
 
 
 def test_only_the_verified_address_of_somebody_who_is_not_kept_away_confirms(
