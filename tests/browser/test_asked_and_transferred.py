@@ -70,6 +70,7 @@ def test_asked_answered_and_led_on(signed_in: SignedIn, visitors: Visitors, nort
     # Then the child is being looked at again, and the answer stands on the case
     screener.goto(case)
     expect(screener.locator(".casework-child").first).to_contain_text("Being looked at")
+    screener.get_by_role("link", name="The referrer answered").click()
     expect(screener.get_by_text("since May.")).to_be_visible()
 
     # And a note is written, and what was found out leads to more than is there
