@@ -53,9 +53,7 @@ def take(*, referral: Referral, by: Any, at: datetime) -> Taking:
             return taking
         raise AlreadyTakenError(taking)
     Assignment.objects.filter(referral=referral, agency=agency, ended_at__isnull=True).update(ended_at=at)
-    if agency.pk == referral.owner_unit_id:
-        end_clocks(referral=referral, kinds=[FIRST_LOOK, RECEIVED], agency=agency, by=by, at=at)
-    moving.receive(referral=referral, agency=agency, by=by, at=at)
+    received(referral=referral, agency=agency, by=by, at=at)
     for pack in Pack.objects.system(reason="the unit that takes a case has its pack").filter(
         referral=referral, route__agency=agency, is_current=True
     ):
@@ -66,6 +64,13 @@ def take(*, referral: Referral, by: Any, at: datetime) -> Taking:
     )
     queue.refresh(referral=referral)
     return taking
+
+
+def received(*, referral: Referral, agency: Agency, by: Any, at: datetime) -> None:
+    """Record, in the caller's transaction, that a unit which has taken a case has received it. Safe twice."""
+    if agency.pk == referral.owner_unit_id:
+        end_clocks(referral=referral, kinds=[FIRST_LOOK, RECEIVED], agency=agency, by=by, at=at)
+    moving.receive(referral=referral, agency=agency, by=by, at=at)
 
 
 def _swap(referral: Referral, agency: Agency, *, by: Any, at: datetime) -> tuple[Taking, bool]:

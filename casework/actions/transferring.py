@@ -169,9 +169,10 @@ def _hand_over(case: Referral, sender: Agency, owner: Agency, *, by: Any, at: da
         held.save(update_fields=["released_at", "released_by", "release_reason"])
         detail = {"unit": sender.unit, "taking": str(held.pk)}
         record_event(event="case.released", by=by, at=at, subject=case, detail=detail)
-    # A colleague of the hub may have had it since it was sent there.
+    # Somebody of the hub may have had it since it was sent there, when its children were not yet theirs.
     with contextlib.suppress(taking.AlreadyTakenError):
         taking.take(referral=case, by=by, at=at)
+    taking.received(referral=case, agency=owner, by=by, at=at)
     queue.refresh(referral=case)
 
 

@@ -83,6 +83,16 @@ def test_whoever_accepts_owns_the_case_with_its_children_and_clocks(world: World
     assert "Nell" not in page
 
 
+def test_a_hub_that_had_it_before_it_accepted_has_received_the_child(world: World, mona: User) -> None:
+    case = sent(world)
+    transfer = send(case, mona)
+    taking.take(referral=case, by=world.nell, at=LATER)
+    transferring.accept(transfer=transfer, by=world.nell, at=LATER)
+    child = ChildCase.objects.get(referral=case)
+    assert (child.agency.unit, child.state) == (THERE, states.RECEIVED)
+    assert not running(case, THERE) & {"K-02", "K-04"}
+
+
 def test_rejected_with_a_reason_it_stays_where_it_was(world: World, mona: User, as_: As) -> None:
     case = taken(world)
     transfer = send(case, mona)
