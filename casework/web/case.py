@@ -56,6 +56,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     routing = routing_of(found)
     questions, flags = flags_of(routing)
     seen = links_queries.seen_by(user, found, at=at)
+    clocks = _clocks(user, found, at)
     sent = sent_to(user, found, routing, at=at)
     return render(
         request,
@@ -79,7 +80,9 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "all_questions": questions,
             "more_questions": questions[QUESTIONS_AT_FIRST:],
             "flags": flags,
-            "clocks": _clocks(user, found, at),
+            "clocks": clocks,
+            "has_running_clocks": any(each["is_running"] for each in clocks),
+            "has_ended_clocks": any(not each["is_running"] for each in clocks),
             **_since(user, found, at),
             **transfers_shown(user, found, at=at),
             **new_facts(user, found, at=at),

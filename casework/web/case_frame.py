@@ -47,7 +47,7 @@ def frame(user: Any, case: Referral, routing: Routing, *, page: str, at: datetim
     """Return what the head of a page of a case shows; `page` is one of the names in PAGES."""
     return {
         "case": case,
-        "title": dict(PAGES)[page],
+        "page_name": dict(PAGES)[page],
         "is_first": page == NOW,
         "pages": [
             {"href": reverse(f"casework:{name}", args=[case.pk]), "text": text, "is_here": name == page}
