@@ -1,8 +1,9 @@
 """A small model of how a case goes on, and the portal, walked side by side (G22): taken, decided, replied to,
-transferred, disagreed with.
+transferred, linked, disagreed with.
 
 The model knows nothing of the code: who works for the hub that owns a case acts on it, its manager decides, nobody
-agrees with themselves, a transfer is the sender's until it is accepted, nobody on the conflict list knows of it.
+agrees with themselves, a transfer is the sender's until it is accepted, whoever links two cases decides in one and may
+know of both, nobody on the conflict list knows of it.
 """
 
 import uuid
@@ -19,14 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.models import Agency, User
 from casework import states
-from casework.actions import deciding, disagreeing, moving, queue, replying, taking, transferring
+from casework.actions import deciding, disagreeing, linking, moving, queue, replying, taking, transferring
 from casework.models import ChildCase, Decision, QueueEntry, Transfer
 from casework.permissions import NotPermittedError
 from casework.queries.cases import readable_cases
+from casework.queries.links import seen_by
 from referrals.actions import conflicts
 from referrals.actions.correspondence import ReplyRefusedError
 from referrals.actions.disagreeing import AlreadyOpenError, DisagreementChangedError, raise_own
-from referrals.models import Disagreement, Referral
+from referrals.models import BlindToken, Disagreement, Referral
 from tests.access.copies import copy_of
 from tests.access.people import Everyone
 from tests.casework.deciding import DECISION, NO_FURTHER_ACTION, REPLY
@@ -48,7 +50,7 @@ ENDS_IN = {"no_further_action": states.NFA, "assessment": states.ASSESSMENT}
 REFUSALS = (
     NotPermittedError, taking.AlreadyTakenError, states.MoveRefusedError, replying.NothingDecidedError,
     ReplyRefusedError, transferring.TransferRefusedError, AlreadyOpenError, DisagreementChangedError,
-    conflicts.KeepAwayRefusedError,
+    conflicts.KeepAwayRefusedError, linking.LinkRefusedError,
 )  # fmt: skip
 SAID = {"what": "That it waits.", "why": "He wrote again.", "wanted": "A discussion."}
 ANSWER = {"outcome": "kept", "words": "We looked at it again.", "hub_words": ""}
@@ -99,6 +101,7 @@ class Walk(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.cases: list[Known] = []
+        self.linked = ""
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -137,7 +140,7 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: len(self.cases) < 2)
     @rule(taken_by=st.sampled_from(["", "hana", "mona"]))
     def file(self, taken_by: str) -> None:
-        case = Known(copy_of(self.original))
+        case = Known(copy_of(self.original, BlindToken))
         queue.refresh(referral=self.row(case))
         self.cases.append(case)
         if taken_by:
@@ -214,7 +217,7 @@ class Walk(RuleBasedStateMachine):
     @rule(data=st.data())
     def reopen(self, data: st.DataObject) -> None:
         case = self.pick(data, lambda each: each.state == states.NFA)
-        name = self.someone(data, case.childs_hub)
+        name = self.someone(data, "mona" if case.childs_hub == HERE else "will")
         child = self.child(case)
         done = self.is_done("reopen", moving.move, name, child=child, verb=states.REOPEN, reason="He wrote.")
         assert done == (case.works(name) and name in MANAGERS)
@@ -267,6 +270,25 @@ class Walk(RuleBasedStateMachine):
         done = self.is_done("withdraw transfer", transferring.withdraw, name, transfer=waiting, reason="They stay.")
         assert done == case.owns(name)
         case.goes_to = "" if done else case.goes_to
+
+    @precondition(lambda self: len(self.cases) == 2)
+    @rule(data=st.data(), verb=st.sampled_from(["confirm", "reject", "undo"]))
+    def link(self, data: st.DataObject, verb: str) -> None:
+        case = self.pick(data)
+        [other] = [each for each in self.cases if each is not case]
+        name = self.someone(data, case.owner)
+        row = self.row(case)
+        seen = [each for each in seen_by(self.user(name), row, at=NOW) if each.likeness.kind == "handle"]
+        seen = [each for each in seen if each.other.pk == other.pk]  # the one they were copied from is alike too
+        works_in_both = case.knows(name) and other.knows(name) and name in HUBS
+        # Of likenesses only who reads the case is asked; judging is checked on both sides.
+        assert not case.knows(name) or len(seen) == works_in_both
+        read = {"code": seen[0].code, "version": seen[0].version} if seen else {"code": "unseen", "version": 0}
+        done = self.is_done("link", linking.judge, name, referral=row, verb=verb, reason="One account.", **read)
+        can = verb == "undo" if self.linked else verb != "undo"
+        assert done == (works_in_both and name in MANAGERS and can)
+        if done:
+            self.linked = "" if verb == "undo" else verb
 
     @precondition(lambda self: any(each.replied for each in self.cases))
     @rule(data=st.data())
@@ -362,7 +384,7 @@ def test_the_portal_agrees_with_the_model_of_a_case(walk: type[Walk]) -> None:
     run_state_machine_as_test(
         walk,
         settings=settings(
-            max_examples=12,
+            max_examples=15,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,

@@ -26,7 +26,7 @@ from referrals.actions.disagreeing import raise_own
 from referrals.models import Clock, Disagreement, Referral
 from tests.casework.deciding import NO_FURTHER_ACTION, REPLY
 from tests.casework.likeness import judge, raised
-from tests.casework.reading import text_of
+from tests.casework.reading import case_text, text_of
 from tests.casework.strategy import AFTER, Meeting
 from tests.casework.test_calls import recorded as call
 from tests.casework.test_consultations import recorded as advice
@@ -209,4 +209,4 @@ def test_that_it_was_exported_stands_on_the_case(world: World, as_: As) -> None:
     case = sent(world)
     mona = world.person("mona", "Mona Moor", "hub_manager", unit="cumberland_hub")
     asked(case, mona)
-    assert "Case exported as a PDF" in text_of(as_(world.hana).get(f"/cases/{case.pk}/"))
+    assert "Case exported as a PDF" in case_text(as_(world.hana), case.pk)
