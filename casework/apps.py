@@ -22,6 +22,7 @@ class CaseworkConfig(AppConfig):
         from accounts import delivering, leaving
         from accounts.models import Delivery
         from casework.actions import asking, digesting, exporting, following, handing_on, link_alerts, queue, reminding
+        from casework.queries import strategy_tasks
         from casework.queries.cases import cases_left_behind
         from referrals import outbox
         from referrals.actions import correspondence, jobs, routed_again, watching
@@ -30,6 +31,18 @@ class CaseworkConfig(AppConfig):
         cure = "They go to a manager of the unit who may see them; what nobody may have, back to the queue."
         leaving.hand_on_with(handing_on.hand_on)
         leaving.count_with("Cases they have taken", cure, cases_left_behind)
+        leaving.count_with(
+            "Strategy discussions they chair", "They go to somebody of the unit who may chair, if there is one.",
+            strategy_tasks.chaired_left_behind,
+        )  # fmt: skip
+        leaving.count_with(
+            "Actions agreed at strategy discussions", "They go to the chair; of a signed record managers are reminded.",
+            strategy_tasks.actions_left_behind,
+        )  # fmt: skip
+        leaving.count_with(
+            "Invitations to strategy discussions", "Have the chair invite somebody else of their agency.",
+            strategy_tasks.invitations_left_behind,
+        )  # fmt: skip
         jobs.do_with(Job.Kind.EMAIL_REMINDER, reminding.email_reminder)
         jobs.do_with(Job.Kind.EMAIL_DIGEST, digesting.email_digest)
         delivering.hurry_with(Delivery.Kind.REMINDER, partial(outbox.hurry, Job.Kind.EMAIL_REMINDER))

@@ -1,27 +1,33 @@
-"""What a clock is called: the words of the edition under which it was started."""
+"""What a clock is and what it is called: the words of the edition under which its referral was sent."""
 
 from procedures import editions
+from procedures.engine.schema import ClockKind
 from referrals.models import Referral
 
-_OWN = {
-    "D-01": "Answer to a disagreement",
-    "S-01": "Strategy discussion to attend",
-    "S-02": "Record of a strategy discussion to sign",
-    "S-03": "Strategy discussion held at night to ratify",
-    "S-04": "Record of a strategy discussion to read",
-}
-"""The clocks of section 5.5 that have no number of their own in 5.4."""
+_OWN = {"D-01": "Answer to a disagreement"}
+"""The clock whose stages an edition lists apart, as `disagreements`."""
+
+
+def kinds_of(referral: Referral, kind: str) -> list[ClockKind]:
+    """Return a clock's entries in the edition that a referral is pinned to.
+
+    What that edition does not know yet, the newest of the same partnership says; none where no edition knows it.
+    """
+    digests, names = ({pin[name] for pin in referral.editions} for name in ("digest", "id"))
+    newest_first = sorted(editions.all_editions(), key=lambda each: each.content.edition.in_force_from, reverse=True)
+    at_hand = [each for each in newest_first if each.digest in digests]
+    for edition in at_hand + [each for each in newest_first if each.id in names]:
+        found = [clock for clock in edition.content.clocks if clock.kind == kind]
+        if found:
+            return found
+    return []
 
 
 def clock_title(referral: Referral, kind: str, recipient: str) -> str:
     """Return what a clock waits for, in the edition's words; its code where no edition at hand has it."""
-    if kind in _OWN:
-        return _OWN[kind]
-    for pin in referral.editions:
-        edition = editions.by_digest(pin["digest"])
-        kinds = [clock for clock in edition.content.clocks if clock.kind == kind] if edition else []
-        fitting = [clock for clock in kinds if {recipient, "owner"} & set(clock.runs_for)] or kinds
-        if fitting:
-            urgent = [clock for clock in fitting if referral.urgency in clock.urgencies]
-            return (urgent or fitting)[-1].title
-    return kind
+    kinds = kinds_of(referral, kind)
+    fitting = [clock for clock in kinds if {recipient, "owner"} & set(clock.runs_for)] or kinds
+    if not fitting:
+        return _OWN.get(kind, kind)
+    urgent = [clock for clock in fitting if referral.urgency in clock.urgencies]
+    return (urgent or fitting)[-1].title

@@ -1,6 +1,6 @@
 """The clocks that a case starts as it goes on: strategy discussion, conference, actions and reviews (5.4, 5.5)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Agency
@@ -8,41 +8,45 @@ from casework import states
 from casework.models import ChildCase, StrategyAction, StrategyCirculation, StrategyDiscussion, StrategyInvitee
 from casework.queries import strategy as queries
 from procedures.engine.clock_hours import LONDON, local_moment
-from procedures.engine.clocks import Limit
-from procedures.engine.stages import Stage
 from referrals.actions.clocks import end_clocks, hours_of, start_clock
 from referrals.models import Clock
 
-STRATEGY, CONFERENCE, ACTION, REVIEW = "K-07", "K-09", "K-11", "K-12"
+STRATEGY, ASSESSMENT, CONFERENCE, ACTION, REVIEW = "K-07", "K-08", "K-09", "K-11", "K-12"
 INVITED, TO_SIGN, TO_RATIFY, TO_READ = "S-01", "S-02", "S-03", "S-04"
 """Section 5.5 counts these without a number of 5.4."""
-SOURCE = "Section 5.5"
-
-_DAY, _HOUR = 24 * 60, 60
-_ONE_WORKING_DAY = Limit(1, "working_days")
-_SIGN = (Stage("at_due", 0, ("chair",), False), Stage("working_days_late", 1, ("hub_manager",), True))
-_RATIFY = (Stage("half_time", 0, ("hub_manager",), False), Stage("at_due", 0, ("hub_manager", "head_of_service"), True))
-_READ = (Stage("minutes_after_start", 1, ("owner",), False), Stage("at_due", 0, ("owner", "chair"), True))
 
 _AWAITS_STRATEGY = (states.STRATEGY, states.DECISION)
 _AWAITS_CONFERENCE = (states.S47, states.ICPC, states.STRATEGY_HELD, states.STRATEGY, states.DECISION)
+_AWAITS_ASSESSMENT = (states.ASSESSMENT, *_AWAITS_CONFERENCE)
+_WAITING = ((STRATEGY, _AWAITS_STRATEGY), (ASSESSMENT, _AWAITS_ASSESSMENT), (CONFERENCE, _AWAITS_CONFERENCE))
 
 
 def after_move(child: ChildCase, *, by: Any, at: datetime) -> None:
     """Start and end what a child's move starts and ends, in the caller's transaction."""
     if child.state == states.STRATEGY:
-        start_clock(referral=child.referral, kind=STRATEGY, agency=child.agency, at=at)
+        strategy_decided(child, at=at)
+    if child.state == states.ASSESSMENT:
+        start_assessment(child, at=at)
     if child.state == states.S47:
         held = queries.last_held_for(child)
         start_conference(child, from_=held.held_at if held is not None and held.held_at is not None else at)
-    for kind, waiting in ((STRATEGY, _AWAITS_STRATEGY), (CONFERENCE, _AWAITS_CONFERENCE)):
+    for kind, waiting in _WAITING:
         if child.state not in waiting:
             _end_without(child, kind, waiting, by=by, at=at)
 
 
 def strategy_decided(child: ChildCase, *, at: datetime) -> None:
-    """Start K-07 with the decision that a discussion is needed, before the referrer has had the reply."""
-    start_clock(referral=child.referral, kind=STRATEGY, agency=child.agency, at=at)
+    """Start K-07 with the decision that a discussion is needed, before the referrer has had the reply.
+
+    It is for the same day where the child is or was being protected at once, as where the referral is an emergency.
+    """
+    urgency = "emergency" if child.moves.filter(target=states.IMMEDIATE).exists() else ""
+    start_clock(referral=child.referral, kind=STRATEGY, agency=child.agency, urgency=urgency, at=at)
+
+
+def start_assessment(child: ChildCase, *, at: datetime) -> None:
+    """Start K-08, which counts from the point of referral, until the assessment is closed or handed over (Z-23)."""
+    start_clock(referral=child.referral, kind=ASSESSMENT, agency=child.agency, at=child.referral.sent_at or at)
 
 
 def start_conference(child: ChildCase, *, from_: datetime) -> Clock | None:
@@ -53,19 +57,11 @@ def start_conference(child: ChildCase, *, from_: datetime) -> Clock | None:
 def start_invitation(invitee: StrategyInvitee, *, at: datetime) -> None:
     """Remind whoever is invited: on booking, 24 hours and an hour before; the chair of somebody who did not answer."""
     discussion = invitee.discussion
-    ahead = discussion.planned_for - at
-    if invitee.person_id is None or ahead <= timedelta():
+    if invitee.person_id is None or discussion.planned_for <= at:
         return
-    stages = [Stage("minutes_after_start", 1, ("invitees",), False)]
-    if ahead > timedelta(minutes=_DAY):
-        stages.append(Stage("minutes_before_due", _DAY, ("invitees",), False))
-        stages.append(Stage("minutes_before_due", _DAY, ("chair",), True))
-    if ahead > timedelta(minutes=_HOUR):
-        stages.append(Stage("minutes_before_due", _HOUR, ("invitees",), False))
-        stages.append(Stage("minutes_before_due", _HOUR, ("chair",), True))
     start_clock(
-        referral=discussion.referral, kind=INVITED, agency=None, about=str(invitee.pk), at=at,
-        due_at=discussion.planned_for, stages=stages, source=SOURCE,
+        referral=discussion.referral, kind=INVITED, agency=None, about=str(invitee.pk), due_at=discussion.planned_for,
+        skips_passed=True, at=at,
     )  # fmt: skip
 
 
@@ -83,19 +79,16 @@ def end_invitations(discussion: StrategyDiscussion, *, by: Any, at: datetime) ->
 
 def start_signing(discussion: StrategyDiscussion, *, at: datetime) -> None:
     """Remind the chair to sign within a working day."""
-    _start_own(discussion, TO_SIGN, _SIGN, at=at)
+    _start_own(discussion, TO_SIGN, at=at)
 
 
 def start_ratifying(discussion: StrategyDiscussion, *, at: datetime) -> None:
     """Remind the managers to ratify what was held at night, the next working day (Z-27)."""
-    _start_own(discussion, TO_RATIFY, _RATIFY, at=at)
+    _start_own(discussion, TO_RATIFY, at=at)
 
 
-def _start_own(discussion: StrategyDiscussion, kind: str, stages: tuple[Stage, ...], *, at: datetime) -> None:
-    start_clock(
-        referral=discussion.referral, kind=kind, agency=discussion.agency, about=str(discussion.pk), at=at,
-        limit=_ONE_WORKING_DAY, stages=stages, source=SOURCE,
-    )  # fmt: skip
+def _start_own(discussion: StrategyDiscussion, kind: str, *, at: datetime) -> None:
+    start_clock(referral=discussion.referral, kind=kind, agency=discussion.agency, about=str(discussion.pk), at=at)
 
 
 def start_action(action: StrategyAction, *, at: datetime) -> None:
@@ -117,10 +110,7 @@ def start_review(discussion: StrategyDiscussion, on: date, *, at: datetime) -> N
 
 def start_reading(circulation: StrategyCirculation, *, at: datetime) -> None:
     """Remind a reader until their receipt."""
-    start_clock(
-        referral=circulation.discussion.referral, kind=TO_READ, agency=None, about=str(circulation.pk), at=at,
-        limit=_ONE_WORKING_DAY, stages=_READ, source=SOURCE,
-    )  # fmt: skip
+    start_clock(referral=circulation.discussion.referral, kind=TO_READ, agency=None, about=str(circulation.pk), at=at)
 
 
 def end_about(discussion: StrategyDiscussion, kind: str, about: Any, *, by: Any, at: datetime) -> None:

@@ -167,10 +167,10 @@ def _content(section: strategy_record.Section, given: Mapping[str, Any]) -> dict
 def _attended(invitee: StrategyInvitee, given: Mapping[str, Any], faults: dict[str, str]) -> None:
     attendance = str(given.get("attendance") or "")
     if attendance and attendance not in quoracy.ATTENDANCE:
-        faults[f"attendance_{invitee.pk}"] = "Choose one of these"
+        faults[f"attendance_{invitee.pk}"] = f"Say whether {invitee.full_name} was there"
     senior = {"yes": True, "no": False}.get(str(given.get("is_senior_enough") or ""))
     if attendance == quoracy.PRESENT and senior is None:
-        faults[f"is_senior_enough_{invitee.pk}"] = "Say whether they may commit their agency"
+        faults[f"is_senior_enough_{invitee.pk}"] = f"Say whether {invitee.full_name} may commit their agency"
     try:
         obtained = clean_text(str(given.get("obtained") or ""), limit=LONGEST_LINE)
     except TextRefusedError as refused:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.permissions import Permission
+from accounts.permissions import Permission, has_permission
 from accounts.queries import agencies_where
 from casework import strategy_permissions
 from casework.models import StrategyAction, StrategyCirculation, StrategyDiscussion, StrategyInvitee
@@ -15,6 +16,7 @@ from casework.queries import strategy as queries
 from casework.queries.strategy_audiences import discussion_of
 from casework.queries.task import Task
 from referrals.models import Clock
+from referrals.models.visibility import not_kept_away
 
 MOST_LISTED = 100
 _NEAR = ("discussion__referral", "discussion__agency")
@@ -35,6 +37,31 @@ def href_of(user: Any, clock: Clock, *, at: datetime) -> str:
     if discussion is None or not strategy_permissions.may_see(user, discussion, at=at):
         return ""
     return reverse("casework:strategy", args=[discussion.pk])
+
+
+def chaired_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
+    """Return how many discussions somebody chairs that are still to be held or signed."""
+    rows = StrategyDiscussion.objects.filter(chair=person, status__in=["planned", "held"])
+    return _countable(rows, "referral", viewer=viewer, at=at)
+
+
+def actions_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
+    """Return how many agreed actions somebody has not done yet."""
+    rows = StrategyAction.objects.filter(owner=person, done_at__isnull=True)
+    return _countable(rows, "discussion__referral", viewer=viewer, at=at)
+
+
+def invitations_left_behind(person: Any, *, viewer: Any, at: datetime) -> int:
+    """Return to how many discussions still to be held somebody is invited."""
+    rows = StrategyInvitee.objects.filter(person=person, withdrawn_at__isnull=True, discussion__status="planned")
+    return _countable(rows, "discussion__referral", viewer=viewer, at=at)
+
+
+def _countable(rows: QuerySet[Any], referral: str, *, viewer: Any, at: datetime) -> int:
+    """Sealed cases and those kept from the viewer are in no number; only whoever manages people is told one."""
+    if not has_permission(viewer, Permission.MANAGE_PEOPLE, at=at):
+        return 0
+    return rows.filter(not_kept_away(viewer, referral=referral), **{f"{referral}__is_sealed": False}).count()
 
 
 def _to_answer(user: Any, *, at: datetime) -> Iterable[Task]:

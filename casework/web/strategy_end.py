@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import deny, requires
 from accounts.permissions import Permission
-from casework import states, strategy_permissions
+from casework import quoracy, states, strategy_permissions
 from casework.actions import strategy_holding as holding
 from casework.actions import strategy_signing as signing
 from casework.actions.moving import ChildChangedError
 from casework.actions.strategy_planning import StrategyChangedError, StrategyRefusedError
+from casework.models import StrategyDiscussion
+from casework.queries import strategy as queries
 from casework.web.forms import CaseForm, posted
 from casework.web.strategy_forms import CirculateForm, HoldForm, NoteForm
 from casework.web.strategy_loading import discussion_or_404, writing_or_404
@@ -46,7 +48,19 @@ def hold(request: HttpRequest, discussion_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "On record as held. The chair signs it next; then decide for each child.")
             return redirect("casework:strategy", discussion_id=found.pk)
-    return discussion_page(request, found, form, title="Record that it was held", button="It was held", version=seen)
+    return discussion_page(
+        request, found, form, title="Record that it was held", button="It was held", version=seen, intro=_there(found)
+    )
+
+
+def _there(found: StrategyDiscussion) -> str:
+    """What "Say who was there" comes to so far."""
+    missing = quoracy.missing(queries.attendees(found))
+    if not missing:
+        return "Social care, police and health were there, as it stands on record."
+    named = ", ".join(quoracy.CORE[code] for code in missing)
+    how = "Social care counts with a social worker beside the chair."
+    return f"As it stands on record, these were not there, or not senior enough: {named}. {how}"
 
 
 @requires(Permission.USE_PORTAL)

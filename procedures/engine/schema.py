@@ -320,7 +320,7 @@ class ClockKind(Block):
     """
 
     id: SourceId
-    kind: Annotated[str, StringConstraints(pattern=r"^K-[0-9]{2}$")]
+    kind: Annotated[str, StringConstraints(pattern=r"^[KS]-[0-9]{2}$")]
     title: Text
     starts: Text
     ends: Text
@@ -328,13 +328,20 @@ class ClockKind(Block):
     """Whose clock it is. Empty: described here, started by later work on the case and not at submission."""
     urgencies: list[Urgency] = ["standard", "urgent", "emergency"]
     limit: int = Field(ge=0)
-    counted_in: Literal["working_days", "staffed_minutes", "minutes", "hours", "same_day", "now"]
+    counted_in: Literal["working_days", "staffed_minutes", "minutes", "hours", "same_day", "now", "set_date"]
+    """`set_date`: nothing is counted; whoever works on the case sets the moment."""
     needs_pack: bool = False
     """Only for destinations that are sent a pack."""
     source: Text
     reminders: list[ClockStage] = []
     escalation: list[ClockStage] = []
     facts: list[SourceId] = []
+
+    @model_validator(mode="after")
+    def _set_by_somebody(self) -> Self:
+        if self.counted_in == "set_date" and (self.limit or self.runs_for):
+            raise ValueError("a clock whose date is set by somebody has a limit of 0 and no `runs_for`")
+        return self
 
     @property
     def all_stages(self) -> list[stages.Stage]:

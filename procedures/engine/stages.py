@@ -113,15 +113,20 @@ def stage_words(stage: Stage) -> str:
     when = {
         "half_time": "At half time",
         "staffed_minutes_after_start": f"After {count_words(amount, 'staffed minute')}",
-        "minutes_after_start": f"After {count_words(amount, 'minute')}",
+        "minutes_after_start": f"After {_span_words(amount)}",
         "day": f"On working day {amount}",
-        "minutes_before_due": f"{count_words(amount, 'minute').capitalize()} before it is due",
+        "minutes_before_due": f"{_span_words(amount).capitalize()} before it is due",
         "working_days_before_due": f"{count_words(amount, 'working day').capitalize()} before it is due",
         "at_due": "When it is due",
         "staffed_minutes_late": f"{count_words(amount, 'staffed minute').capitalize()} late",
         "working_days_late": f"{count_words(amount, 'working day').capitalize()} late",
     }[stage.when]
     return f"{when}: {', '.join(AUDIENCE_WORDS[each] for each in stage.to)}"
+
+
+def _span_words(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return count_words(minutes, "minute") if rest else count_words(hours, "hour")
 
 
 def _half_way(

@@ -105,8 +105,9 @@ def clocks(request: HttpRequest, edition: str) -> HttpResponse:
 
 def limit_words(clock: ClockKind) -> str:
     """Return how long a clock runs, such as "1 working day" or "60 staffed minutes"."""
-    if clock.counted_in in ("same_day", "now"):
-        return {"same_day": "the same day", "now": "at once"}[clock.counted_in]
+    without_amount = {"same_day": "the same day", "now": "at once", "set_date": "until the day that is set"}
+    if clock.counted_in in without_amount:
+        return without_amount[clock.counted_in]
     unit = clock.counted_in.replace("_", " ")
     return f"{clock.limit} {unit.removesuffix('s') if clock.limit == 1 else unit}"
 

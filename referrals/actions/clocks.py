@@ -8,7 +8,6 @@ from django.db import transaction
 
 from accounts.models import Agency
 from audit.record import record_event
-from procedures import editions
 from procedures.engine.clocks import Due, Limit, due_time
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Clock as RoutedClock
@@ -17,6 +16,7 @@ from procedures.engine.stages import Stage
 from referrals.actions import watching
 from referrals.actions.counting import calendar_of, hours_of, next_stage, plan_of
 from referrals.actions.pauses import settle_paused
+from referrals.clock_words import kinds_of
 from referrals.models import Clock, Referral, Route
 
 __all__ = ["calendar_of", "end_clocks", "hours_of", "next_stage", "plan_of", "start_clock", "start_clocks"]
@@ -81,35 +81,45 @@ def start_clock(
     limit: Limit | None = None,
     stages: Sequence[Stage] | None = None,
     source: str = "",
+    urgency: str = "",
+    skips_passed: bool = False,
 ) -> Clock | None:
     """Start one clock of a case at `at`, in the agency's staffed hours; the running one is returned where there is one.
 
-    The limit and the stages are the pinned edition's, of the referral's urgency; `due_at` gives a date that somebody
-    set instead (K-11, K-12), `limit` and `stages` what no edition knows. `about`: the identifier of the row that it is
-    for, where a case has several of the kind. None where the pinned editions know no such clock.
+    Limit and stages are the pinned edition's, of the referral's urgency or of the one given; `due_at` is the moment
+    that somebody set, for a clock that counts nothing; `limit`, `stages` and `source` what no edition lists as a clock.
+    `about`: the identifier of the row that it is for, where a case has several of the kind. `skips_passed`: what would
+    be reminded of before the clock started is left out. None where no edition at hand knows such a clock, or its moment
+    was not set.
     """
     running = Clock.objects.filter(referral=referral, kind=kind, agency=agency, about=about, ended_at__isnull=True)
     if (found := running.first()) is not None:
         return found
-    edition_kind = _kind_in(referral, kind)
-    if edition_kind is not None:
-        limit = limit or Limit(edition_kind.limit, edition_kind.counted_in) if due_at is None else None
-        stages = edition_kind.all_stages if stages is None else stages
-    if due_at is None and limit is None:
-        return None
+    kinds = kinds_of(referral, kind)
+    fitting = [each for each in kinds if (urgency or referral.urgency) in each.urgencies] or kinds
+    chosen = fitting[-1] if fitting else None
+    if chosen is not None:
+        if limit is None and chosen.counted_in != "set_date":
+            limit = Limit(chosen.limit, chosen.counted_in)
+        stages = chosen.all_stages if stages is None else stages
+        source = source or chosen.source
     hours, calendar = hours_of(agency), calendar_of(agency)
     if due_at is not None:
         due = Due(max(at, due_at), "Set by whoever agreed it")
+    elif limit is not None:
+        due = due_time(limit, at, calendar, hours)
     else:
-        due = due_time(limit, at, calendar, hours)  # type: ignore[arg-type]
+        return None
     plan = plan_of(stages or [], starts_at=at, due_at=due.at, hours=hours, calendar=calendar)
+    if skips_passed:
+        plan = [stage for stage in plan if datetime.fromisoformat(stage["at"]) > at]
     started = Clock.objects.create(
         referral=referral,
         kind=kind,
         recipient="hub",
         agency=agency,
         about=about,
-        source=source or (edition_kind.source if edition_kind is not None else ""),
+        source=source,
         counted_in=limit.counted_in if due_at is None and limit is not None else "working_days",
         starts_at=at,
         due_at=due.at,
@@ -119,16 +129,6 @@ def start_clock(
     )
     watching.tell(referral)
     return started
-
-
-def _kind_in(referral: Referral, kind: str) -> ClockKind | None:
-    """Return the clock of the edition that the referral is pinned to; of several limits, that of its urgency."""
-    for pin in referral.editions:
-        edition = editions.by_digest(pin["digest"])
-        found = [each for each in edition.content.clocks if each.kind == kind] if edition is not None else []
-        if found:
-            return next((each for each in reversed(found) if referral.urgency in each.urgencies), found[-1])
-    return None
 
 
 def _running(referral: Referral) -> set[tuple[str, str, Any]]:

@@ -101,5 +101,6 @@ def counted_in_of(clock: Clock) -> CountedIn:
         edition = editions.by_digest(pin["digest"])
         kinds = [kind for kind in edition.content.clocks if kind.kind == clock.kind] if edition else []
         if kinds:
-            return next((kind for kind in kinds if urgency in kind.urgencies), kinds[-1]).counted_in
+            counted_in = next((kind for kind in kinds if urgency in kind.urgencies), kinds[-1]).counted_in
+            return counted_in if counted_in != "set_date" else "working_days"
     return "working_days"

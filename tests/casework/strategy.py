@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from casework.actions import moving, strategy_holding, strategy_inviting, strategy_planning, strategy_recording, taking
@@ -9,6 +10,7 @@ from casework.models import ChildCase, StrategyDiscussion, StrategyInvitee
 from referrals.models import Referral
 from tests.referrals.people import NOW, World, sent
 
+LONDON = ZoneInfo("Europe/London")
 TAKEN = NOW + timedelta(minutes=1)
 MEETING = datetime(2026, 12, 4, 14, 0, tzinfo=UTC)  # a Friday afternoon
 NIGHT = datetime(2026, 12, 3, 23, 0, tzinfo=UTC)

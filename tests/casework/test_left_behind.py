@@ -1,9 +1,12 @@
 """What somebody who leaves leaves behind: numbers alone, and none that gives away what is hidden (Z-07, Z-15)."""
 
+from datetime import date
+
 from accounts.leaving import left_behind
 from accounts.models import Membership, User
-from casework.actions import taking
+from casework.actions import queue, strategy_recording, taking
 from referrals.actions import draft_ends
+from tests.casework.strategy import AFTER, Meeting
 from tests.referrals.people import NOW, World, answer, sent
 
 
@@ -41,3 +44,19 @@ def test_sealed_cases_are_in_no_number(world: World) -> None:
     assert referral.is_sealed
     taking.take(referral=referral, by=world.cleo, at=NOW)
     assert numbers(world.cleo, viewer=world.adam) == {}
+
+
+def test_what_chairs_and_those_invited_to_a_strategy_discussion_leave_behind(world: World) -> None:
+    meeting = Meeting(world)
+    action = {"what": "See Riley alone.", "owner": meeting.sue, "due_on": date(2026, 12, 9)}
+    strategy_recording.add_action(discussion=meeting.now(), given=action, by=meeting.mona, at=AFTER)
+    assert numbers(meeting.mona, viewer=world.adam) == {"Strategy discussions they chair": 1}
+    assert numbers(meeting.sue, viewer=world.adam) == {
+        "Actions agreed at strategy discussions": 1, "Invitations to strategy discussions": 1
+    }  # fmt: skip
+    assert numbers(meeting.sue, viewer=world.bob) == {}
+    meeting.referral.is_sealed = True
+    meeting.referral.is_hidden_from_setting = True
+    meeting.referral.save(update_fields=["is_sealed", "is_hidden_from_setting"])
+    queue.refresh(referral=meeting.referral)
+    assert numbers(meeting.sue, viewer=world.adam) == {}

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,10 +17,8 @@ from casework.models import (
 from casework.permissions import NotPermittedError
 from casework.quoracy import Attendee
 from referrals.models import Clock
-from tests.casework.strategy import AFTER, MEETING, NIGHT, TAKEN, Meeting
+from tests.casework.strategy import AFTER, LONDON, MEETING, NIGHT, TAKEN, Meeting
 from tests.referrals.people import World
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from procedures.engine.blocks import ClockStage, DisagreementStage
 from procedures.engine.clock_errors import LimitError
 from procedures.engine.clock_hours import Opening, StaffedHours
 from procedures.engine.loading import load_edition, shipped_files
+from procedures.engine.schema import ClockKind
 from procedures.engine.stages import Stage, When, moment_of, stage_words
 from procedures.engine.working_days import Calendar
 
@@ -52,6 +53,18 @@ def test_an_amount_is_given_where_there_is_one_to_give() -> None:
 def test_a_stage_in_words() -> None:
     stage = Stage("working_days_late", 1, ("head_of_service", "hub_manager"), is_escalation=True)
     assert stage_words(stage) == "1 working day late: the head of service, the hub manager"
+
+
+@pytest.mark.parametrize(
+    ("when", "amount", "words"),
+    [
+        ("minutes_before_due", 1440, "24 hours before it is due: the chair"),
+        ("minutes_before_due", 60, "1 hour before it is due: the chair"),
+        ("minutes_after_start", 90, "After 90 minutes: the chair"),
+    ],
+)
+def test_whole_hours_are_told_as_hours(when: When, amount: int, words: str) -> None:
+    assert stage_words(Stage(when, amount, ("chair",), is_escalation=False)) == words
 
 
 OFFICE_DAY = Opening(time(9), time(17))
@@ -101,3 +114,12 @@ def test_a_stage_of_a_disagreement_takes_days_but_never_a_month() -> None:
     for limit in (0, 21):
         with pytest.raises(ValueError, match="limit"):
             DisagreementStage.model_validate(stage | {"limit": limit})
+
+
+@pytest.mark.parametrize("more", [{"limit": 1}, {"runs_for": ["hub"]}])
+def test_a_clock_whose_date_somebody_sets_counts_nothing_and_starts_for_nobody(more: dict[str, object]) -> None:
+    clock = {"id": "A", "kind": "S-09", "title": "A", "starts": "a", "ends": "b", "limit": 0, "counted_in": "set_date",
+             "source": "S-1"}  # fmt: skip
+    assert ClockKind.model_validate(clock).limit == 0
+    with pytest.raises(ValueError, match="set by somebody"):
+        ClockKind.model_validate(clock | more)
