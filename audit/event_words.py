@@ -127,6 +127,7 @@ WORDS: dict[str, str] = {
     "strategy.circulated": "sent out the record of a strategy discussion",
     "strategy.held": "recorded that a strategy discussion was held",
     "strategy.invited": "invited somebody to a strategy discussion",
+    "strategy.papers_read": "read the papers of a strategy discussion",
     "strategy.part_saved": "wrote in the record of a strategy discussion",
     "strategy.planned": "planned a strategy discussion",
     "strategy.ratified": "ratified a strategy discussion held at night",

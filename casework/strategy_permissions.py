@@ -64,6 +64,19 @@ def may_read_record(user: Any, discussion: StrategyDiscussion, *, at: datetime) 
     return invitee is not None and invitee.circulations.exists()
 
 
+def may_read_papers(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> bool:
+    """Whether this person may read what was gathered beforehand: who writes the record, the hub, and who comes.
+
+    Those invited read it until the discussion is held; then they wait for the record.
+    """
+    if may_write(user, discussion, at=at) or is_of_the_hub(user, discussion, at=at):
+        return may_see(user, discussion, at=at)
+    if not discussion.is_planned or not may_see(user, discussion, at=at):
+        return False
+    invitee = invitee_of(user, discussion)
+    return invitee is not None and invitee.reply == StrategyInvitee.Reply.COMING
+
+
 def may_write(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> bool:
     """Whether this person may change the plan and write the record: the chair, and the unit's own people."""
     if not may_see(user, discussion, at=at):

@@ -121,6 +121,13 @@ def read(*, discussion: StrategyDiscussion, by: Any, at: datetime) -> None:
     _record("strategy.read", discussion, by=by, at=at)
 
 
+@transaction.atomic
+def read_papers(*, discussion: StrategyDiscussion, by: Any, at: datetime) -> None:
+    """Record that somebody reads the papers of a discussion. Raises NotPermittedError."""
+    check(strategy_permissions.may_read_papers(by, discussion, at=at))
+    _record("strategy.papers_read", discussion, by=by, at=at)
+
+
 def readers(discussion: StrategyDiscussion) -> list[Any]:
     """Return the invitees to whom the record may be sent."""
     rows = discussion.invitees.filter(withdrawn_at__isnull=True).exclude(reply="conflict").select_related("person")

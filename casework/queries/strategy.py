@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from casework import strategy_permissions, strategy_record
 from casework.models import ChildCase, StrategyDiscussion, StrategyPart
 from casework.quoracy import PRESENT, Attendee
+from referrals import facts, summary
 from referrals.models import Referral
+from referrals.queries import answers_for
 
 _NEARBY = (
     "referral__owner_unit",
@@ -40,6 +42,20 @@ def discussions_of(user: Any, referral: Referral, *, at: datetime) -> list[Strat
     """Return the discussions of a case that this person may know of, the newest first."""
     rows = discussions().filter(referral=referral).order_by("-number")
     return [row for row in rows if strategy_permissions.may_see(user, row, at=at)]
+
+
+def answers_for_chair(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> tuple[summary.Section, ...]:
+    """Return the referral's answers for whoever runs the discussion, its children in full; nothing for those invited.
+
+    Who reads the case for the hub reads them as on the case; a chair who does not, of the children it is about.
+    """
+    case = discussion.referral
+    if strategy_permissions.is_of_the_hub(user, discussion, at=at):
+        return answers_for(user, case, at=at)
+    if not strategy_permissions.is_chair(user, discussion, at=at):
+        return ()
+    keys = frozenset(discussion.children.values_list("child__child_key", flat=True))
+    return summary.only_in_full(summary.summarise(facts.form_edition(case), facts.sheet_of(case)), keys)
 
 
 def planned_for(child: ChildCase) -> StrategyDiscussion | None:

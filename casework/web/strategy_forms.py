@@ -98,7 +98,8 @@ class AnswerForm(SteppedForm):
     )  # fmt: skip
     note = text_field("If not: why, and who comes instead?")
     information = text_field(
-        "What does your agency know?", "Name the source, and since when it is known. It becomes part of the record."
+        "What does your agency know?",
+        "Name the source, and since when it is known. Those who come read it beforehand; it stays on record.",
     )
 
 

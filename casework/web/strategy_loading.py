@@ -67,6 +67,7 @@ def plan_context(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> 
         "mine": strategy_permissions.invitee_of(user, discussion),
         "may_write": strategy_permissions.may_write(user, discussion, at=at),
         "may_read_record": strategy_permissions.may_read_record(user, discussion, at=at),
+        "may_read_papers": strategy_permissions.may_read_papers(user, discussion, at=at),
         "may_answer_for": strategy_permissions.may_answer_for(user, discussion, at=at),
         "may_ratify": discussion.awaits_ratification and strategy_permissions.may_ratify(user, discussion, at=at),
         "is_chair": strategy_permissions.is_chair(user, discussion, at=at),

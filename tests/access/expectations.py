@@ -159,6 +159,7 @@ ADDRESSES = {
     "/cases/<uuid:case_id>/strategy": "decides",
     "/strategy/<uuid:discussion_id>/": "strategy",
     "/strategy/<uuid:discussion_id>/print": "strategy",
+    "/strategy/<uuid:discussion_id>/papers": "strategy",
     "/strategy/<uuid:discussion_id>/appointment.ics": "strategy",
     "/strategy/<uuid:discussion_id>/plan": "strategy",
     "/strategy/<uuid:discussion_id>/cancel": "strategy",

@@ -179,6 +179,9 @@ def test_from_triage_to_the_date_of_the_conference(
     officer.get_by_label("What does your agency know?").fill("One report in March, of another child.")
     press(officer, "Send the answer")
     expect(officer.get_by_text("Answered, and on record.")).to_be_visible()
+    follow(officer, "Papers: agenda, people, what each agency brings")
+    expect(officer.locator("main")).to_contain_text("One report in March, of another child.")
+    looked_at(officer)
 
     # And what is not whole is not held
     follow(manager, "Record that it was held")
