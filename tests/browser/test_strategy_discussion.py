@@ -13,7 +13,9 @@ from tests.browser.conftest import SignedIn, Visitors
 from tests.browser.filling import Filling
 from tests.browser.journeys import NEL, everyday
 from tests.browser.people import NEL_MANAGER, NEL_TEACHER, RECIPIENTS
+from tests.browser.portal_process import ROOT
 from tests.browser.receiving import send
+from tests.browser.test_pictures import IS_ASKED, take
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +54,7 @@ RECORD: dict[str, dict[str, str]] = {
         "Did anybody disagree?": "No",
     },
 }
+TALL = {"width": 1120, "height": 1500}
 CHOSEN = ("Yes", "No", "They will be told")
 
 
@@ -217,6 +220,10 @@ def test_from_triage_to_the_date_of_the_conference(
     expect(manager.get_by_text("On record as held.")).to_be_visible()
     expect(manager.locator("main")).to_contain_text("Child protection conference by")
     looked_at(manager)
+    if IS_ASKED:
+        manager.set_viewport_size(TALL)
+        manager.goto(discussion)
+        take(manager, ROOT / "docs" / "images" / "strategy-record.png")
     follow(manager, "Sign the record")
     looked_at(manager)
     press(manager, "I sign it")
