@@ -10,15 +10,7 @@ from casework import permissions, states
 from casework.actions import moving, references
 from casework.models import CaseReference, ChildCase
 from casework.models.children import LONGEST_REASON
-from referrals.actions.clocks import end_clocks
 from referrals.text import TextRefusedError, clean_text
-
-ASSESSMENT_CLOCK, CONFERENCE_CLOCK = "K-08", "K-09"
-_WAITING = {
-    ASSESSMENT_CLOCK: (states.DECISION, states.ASSESSMENT, states.S47, states.ICPC),
-    CONFERENCE_CLOCK: (states.S47, states.ICPC),
-}
-"""The states of another child of the unit for whom a clock runs on."""
 
 
 class HandOverRefusedError(ValueError):
@@ -44,10 +36,6 @@ def hand_over(*, child: ChildCase, reference: str, receiver: str, by: Any, at: d
         referral=child.referral, kind=CaseReference.Kind.COUNCIL, value=words["reference"], seen=None, child=child,
         agency=child.agency, by=by, at=at,
     )  # fmt: skip
-    for kind, waiting in _WAITING.items():
-        others = ChildCase.objects.filter(referral=child.referral, agency=child.agency, state__in=waiting)
-        if not others.exists():
-            end_clocks(referral=child.referral, kinds=[kind], agency=child.agency, by=by, at=at)
     moving.tell(moved, states.HAND_OVER, at=at)
     record_event(event="child.handed_over", by=by, at=at, subject=child.referral, detail={"child": child.number})
     return moved

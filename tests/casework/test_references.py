@@ -47,8 +47,9 @@ def assessed(world: World, mona: User, **more: object) -> tuple[Referral, list[C
 
 
 def running(case: Referral, kind: str) -> Clock:
-    """A clock as the strategy discussions and assessments start it."""
-    return Clock.objects.create(
+    """The clock that runs, or one as the strategy discussions start it."""
+    started = Clock.objects.filter(referral=case, kind=kind, ended_at__isnull=True).first()
+    return started or Clock.objects.create(
         referral=case, kind=kind, recipient="hub", agency=case.owner_unit, source="K", starts_at=LATER, due_at=LATER,
         computation="As agreed",
     )  # fmt: skip
