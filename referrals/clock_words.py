@@ -1,7 +1,7 @@
 """What a clock is and what it is called: the words of the edition under which its referral was sent."""
 
 from procedures import editions
-from procedures.engine.schema import ClockKind
+from procedures.engine.clock_schema import ClockKind
 from referrals.models import Referral
 
 _OWN = {"D-01": "Answer to a disagreement"}

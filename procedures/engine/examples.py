@@ -10,13 +10,13 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from procedures.engine.blocks import Block, Code, SourceId, Text, Urgency
+from procedures.engine.blocks import Destination as DestinationCode
 from procedures.engine.edition import Edition
 from procedures.engine.facts import Facts, FactsRefused, parse_facts
 from procedures.engine.joining import route_by_area
 from procedures.engine.loading import load_edition
 from procedures.engine.reading_yaml import ContentRefused, Document, Fault, read_yaml
 from procedures.engine.routing import Routing, route
-from procedures.engine.schema import Destination as DestinationCode
 from procedures.engine.schema import Mode
 
 Given = dict[str, Any]

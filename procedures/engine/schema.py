@@ -9,12 +9,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from procedures.engine import stages
-from procedures.engine.blocks import Block, ClockStage, Code, DisagreementStage, SourceId, Text, Urgency
+from procedures.engine.blocks import Block, Code, Destination, SourceId, Text, Urgency
+from procedures.engine.clock_schema import ClockKind, DisagreementStage
 
 ConditionData = dict[str, Any]
 Mode = Literal["advice", "pack", "call_hub", "call_101", "call_999"]
-Destination = Literal["police", "hub", "prevent_spoc", "lado"]
 Concern = Literal["indecent_images", "grooming", "extremism", "nudes_sharing", "sextortion", "ai_imagery", "other"]
 
 
@@ -310,44 +309,6 @@ class ChecklistItem(Block):
     sources: list[SourceId] = Field(min_length=1)
     tick: bool = True
     """Whether the practitioner can tick it off, with the date."""
-
-
-class ClockKind(Block):
-    """A clock: what starts and ends it, how long it runs and in what it is counted.
-
-    One kind may have several entries, such as one limit for an emergency and another for an urgent referral; where two
-    entries of a kind start for one recipient, the later entry counts.
-    """
-
-    id: SourceId
-    kind: Annotated[str, StringConstraints(pattern=r"^[KS]-[0-9]{2}$")]
-    title: Text
-    starts: Text
-    ends: Text
-    runs_for: list[Destination | Literal["owner"]] = []
-    """Whose clock it is. Empty: described here, started by later work on the case and not at submission."""
-    urgencies: list[Urgency] = ["standard", "urgent", "emergency"]
-    limit: int = Field(ge=0)
-    counted_in: Literal["working_days", "staffed_minutes", "minutes", "hours", "same_day", "now", "set_date"]
-    """`set_date`: nothing is counted; whoever works on the case sets the moment."""
-    needs_pack: bool = False
-    """Only for destinations that are sent a pack."""
-    source: Text
-    reminders: list[ClockStage] = []
-    escalation: list[ClockStage] = []
-    facts: list[SourceId] = []
-
-    @model_validator(mode="after")
-    def _set_by_somebody(self) -> Self:
-        if self.counted_in == "set_date" and (self.limit or self.runs_for):
-            raise ValueError("a clock whose date is set by somebody has a limit of 0 and no `runs_for`")
-        return self
-
-    @property
-    def all_stages(self) -> list[stages.Stage]:
-        """All stages, the reminders first."""
-        reminders = [each.as_stage(is_escalation=False) for each in self.reminders]
-        return reminders + [each.as_stage(is_escalation=True) for each in self.escalation]
 
 
 class Level(Block):

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
-from procedures.engine.schema import ClockKind
+from procedures.engine.clock_schema import ClockKind
 from procedures.engine.stages import AUDIENCE_WORDS, stage_words
 from procedures.reading import rules_decided_by
 from procedures.value_words import AREAS, CONCERNS, DESTINATIONS

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from accounts.models import Agency
 from audit.record import record_event
+from procedures.engine.clock_schema import ClockKind
 from procedures.engine.clocks import Due, Limit, due_time
 from procedures.engine.edition import Edition
 from procedures.engine.routing import Clock as RoutedClock
-from procedures.engine.schema import ClockKind
 from procedures.engine.stages import Stage
 from referrals.actions import watching
 from referrals.actions.counting import calendar_of, hours_of, next_stage, plan_of

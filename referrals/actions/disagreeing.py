@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts.models import Agency, User
 from audit.record import record_event
 from procedures import editions
-from procedures.engine.blocks import DisagreementStage as StageKind
+from procedures.engine.clock_schema import DisagreementStage as StageKind
 from procedures.engine.clocks import Limit
 from procedures.engine.stages import Stage
 from referrals import notifications, permissions

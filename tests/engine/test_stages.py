@@ -4,11 +4,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from procedures.engine.blocks import ClockStage, DisagreementStage
 from procedures.engine.clock_errors import LimitError
 from procedures.engine.clock_hours import Opening, StaffedHours
+from procedures.engine.clock_schema import ClockKind, ClockStage, DisagreementStage
 from procedures.engine.loading import load_edition, shipped_files
-from procedures.engine.schema import ClockKind
 from procedures.engine.stages import Stage, When, moment_of, stage_words
 from procedures.engine.working_days import Calendar
 
