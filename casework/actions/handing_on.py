@@ -2,7 +2,7 @@
 
 A case goes to a manager of the unit, who knows best whom to give it to; where nobody may have it, it goes back to the
 queue and those above are told. A discussion that is not signed gets another chair, its actions another owner; a signed
-record is final, and its reminders go to the managers instead.
+record is final, and its reminders go to the managers instead. So it is too where another hub accepts the case.
 """
 
 from datetime import datetime
@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.actions import letters
-from accounts.models import User
+from accounts.models import Agency, User
 from audit.models import Event
 from audit.record import record_event
 from casework import strategy_permissions
@@ -21,8 +21,11 @@ from casework.actions import queue
 from casework.actions.taking import give_back
 from casework.models import Assignment, StrategyAction, StrategyDiscussion, Taking
 from casework.queries import successors
+from referrals.models import Referral
 
 CHAIRLESS = "strategy.chair_missing"
+OPEN = ("planned", "held")
+"""A discussion that is still to be held or signed."""
 LEFT = "Whoever had this case has left, and nobody of the unit may be given it."
 
 
@@ -35,13 +38,29 @@ def hand_on(person: User, *, by: Any, at: datetime) -> int:
 def hand_on_left(*, at: datetime) -> int:
     """Hand on the work of everybody whose role ran out or who was kept away since; return how much it was."""
     held = Taking.objects.filter(released_at__isnull=True).values("taken_by")
-    open_ones = StrategyDiscussion.objects.filter(status__in=("planned", "held"))
+    open_ones = StrategyDiscussion.objects.filter(status__in=OPEN)
     owned = StrategyAction.objects.filter(discussion__in=open_ones, done_at__isnull=True, owner__isnull=False)
     given = Assignment.objects.filter(ended_at__isnull=True).values("to")
     people = User.objects.filter(
         Q(pk__in=held) | Q(pk__in=given) | Q(pk__in=open_ones.values("chair")) | Q(pk__in=owned.values("owner"))
     )
     return sum(_in_one_step(person, at=at) for person in people)
+
+
+def hand_to_unit(case: Referral, sender: Agency, owner: Agency, *, by: Any, at: datetime) -> None:
+    """Let a unit go on with the open discussions of the unit that had the case, in the caller's transaction.
+
+    Whoever chaired and may not there is followed by `by`, or by somebody of the unit who may; actions of those who
+    may not see it any more go to the chair.
+    """
+    found = list(StrategyDiscussion.objects.filter(referral=case, agency=sender, status__in=OPEN).values_list("pk"))
+    rows = StrategyDiscussion.objects.filter(pk__in=[pk for (pk,) in found])
+    rows.update(agency=owner, version=F("version") + 1)
+    for discussion in rows.select_related("referral", "agency", "chair").order_by("number"):
+        _hand_chair(discussion, discussion.chair, first=by, by=by, at=at)
+    owed = StrategyAction.objects.filter(discussion__in=rows, done_at__isnull=True)
+    for person in User.objects.filter(pk__in=owed.values("owner")):
+        _actions(person, by=by, at=at)
 
 
 @transaction.atomic
@@ -93,22 +112,29 @@ def _assignments(person: User, *, by: Any, at: datetime) -> int:
 
 
 def _discussions(person: User, *, by: Any, at: datetime) -> int:
-    handed = 0
-    rows = StrategyDiscussion.objects.filter(chair=person, status__in=("planned", "held"))
-    for discussion in rows.select_related("referral", "agency"):
-        if _may_chair(person, discussion, at):
-            continue
-        sees = partial(_may_chair, discussion=discussion, at=at)
+    rows = StrategyDiscussion.objects.filter(chair=person, status__in=OPEN)
+    return sum(_hand_chair(each, person, by=by, at=at) for each in rows.select_related("referral", "agency"))
+
+
+def _hand_chair(
+    discussion: StrategyDiscussion, person: User, *, first: User | None = None, by: Any, at: datetime
+) -> bool:
+    """Give a discussion to `first`, else to a successor, where its chair may not chair it; return whether one may."""
+    if _may_chair(person, discussion, at):
+        return False
+    sees = partial(_may_chair, discussion=discussion, at=at)
+    if first is not None and sees(first):
+        to: User | None = first
+    else:
         to = successors.for_discussion(discussion.agency, sees, but=person, at=at)
-        if to is None:
-            _say_once(discussion, but=person, by=by, at=at)
-            continue
-        StrategyDiscussion.objects.filter(pk=discussion.pk, version=discussion.version).update(
-            chair=to, version=discussion.version + 1
-        )
-        handed += 1
-        _tell(discussion, "strategy.chair_changed", to, by=by, at=at)
-    return handed
+    if to is None:
+        _say_once(discussion, but=person, by=by, at=at)
+        return False
+    StrategyDiscussion.objects.filter(pk=discussion.pk, version=discussion.version).update(
+        chair=to, version=discussion.version + 1
+    )
+    _tell(discussion, "strategy.chair_changed", to, by=by, at=at)
+    return True
 
 
 def _say_once(discussion: StrategyDiscussion, *, but: User, by: Any, at: datetime) -> None:
@@ -123,7 +149,7 @@ def _say_once(discussion: StrategyDiscussion, *, but: User, by: Any, at: datetim
 
 def _actions(person: User, *, by: Any, at: datetime) -> int:
     handed = 0
-    rows = StrategyAction.objects.filter(owner=person, done_at__isnull=True, discussion__status__in=("planned", "held"))
+    rows = StrategyAction.objects.filter(owner=person, done_at__isnull=True, discussion__status__in=OPEN)
     for action in rows.select_related("discussion__referral", "discussion__agency", "discussion__chair"):
         discussion = action.discussion
         if person.is_active and strategy_permissions.may_see(person, discussion, at=at):

@@ -11,11 +11,11 @@ from django.db.models import F
 from accounts.models import Agency
 from audit.record import record_event
 from casework import permissions, states
-from casework.actions import moving, queue, taking
+from casework.actions import handing_on, moving, queue, taking
 from casework.models import Assignment, ChildCase, Taking, Transfer
 from casework.models.transfers import LONGEST_REASON
 from casework.queries import transfers as queries
-from referrals.actions import overrides
+from referrals.actions import disagreeing, overrides
 from referrals.models import Clock, Notice, Referral, Route
 from referrals.notifications import give_notice
 from referrals.queries import dropped_routes, live_routes
@@ -74,6 +74,7 @@ def send(*, case: Referral, to_unit: str, to_council: str = "", reason: str, by:
 def accept(*, transfer: Transfer, received_by: str = "", by: Any, at: datetime) -> Transfer:
     """Accept a transfer: the hub owns the case from now, with its open children and running clocks, and has taken it.
 
+    It goes on with what the sender had begun: discussions that are not signed, disagreements that are open.
     Of a council outside, `received_by` says who there has it, and the owner stays. Raises TransferRefusedError without
     that, TransferSettledError, NotPermittedError.
     """
@@ -151,7 +152,8 @@ def _with_reason(transfer: Transfer, standing: str, reason: str, *, by: Any, at:
 def _hand_over(case: Referral, sender: Agency, owner: Agency, *, by: Any, at: datetime) -> None:
     case.owner_unit = owner
     case.save(update_fields=["owner_unit"])
-    running = Clock.objects.filter(referral=case, ended_at__isnull=True)
+    staying = disagreeing.come_over(referral=case, sender=sender, owner=owner)
+    running = Clock.objects.filter(referral=case, ended_at__isnull=True).exclude(about__in=staying)
     theirs = set(running.filter(agency=owner).values_list("kind", "recipient", "about"))
     for clock in running.filter(agency=sender).exclude(kind=RECEIPT):
         # One that runs there already counts for both.
@@ -173,6 +175,7 @@ def _hand_over(case: Referral, sender: Agency, owner: Agency, *, by: Any, at: da
     with contextlib.suppress(taking.AlreadyTakenError):
         taking.take(referral=case, by=by, at=at)
     taking.received(referral=case, agency=owner, by=by, at=at)
+    handing_on.hand_to_unit(case, sender, owner, by=by, at=at)
     queue.refresh(referral=case)
 
 

@@ -152,6 +152,23 @@ def withdraw(*, disagreement: Disagreement, words: str, by: Any, at: datetime) -
     return _end(disagreement, "withdrawn", words, by=by, at=at)
 
 
+def come_over(*, referral: Referral, sender: Agency, owner: Agency) -> list[str]:
+    """Let the unit that has a case now answer what is open with the one that had it, in the caller's transaction.
+
+    Return the identifiers of those that stay with the sender, as `Clock.about` has them: what the new unit raised
+    itself, and what the same side has open with both. Whoever has a page of one open is told that it changed.
+    """
+    open_ones = Disagreement.objects.filter(referral=referral, standing="open")
+    both = set(open_ones.filter(agency=owner).values_list("raised_for", flat=True))
+    staying = []
+    for found in open_ones.filter(agency=sender):
+        if found.raised_for_id == owner.pk or found.raised_for_id in both:
+            staying.append(str(found.pk))
+        else:
+            Disagreement.objects.filter(pk=found.pk).update(agency=owner, version=F("version") + 1)
+    return staying
+
+
 def plan_of(referral: Referral) -> list[dict[str, Any]]:
     """Return the stages of the edition that the referral is pinned to, as `Disagreement.plan` keeps them.
 
