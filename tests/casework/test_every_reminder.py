@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.actions.closed_days import close_day
-from casework.actions import reminding
-from casework.models import Reminder
+from accounts.models import User
+from casework.actions import reminding, strategy_inviting, strategy_recording, strategy_signing
+from casework.models import Reminder, StrategyCirculation
 from referrals.actions.clocks import end_clocks, start_clock
 from referrals.models import Clock, Referral
+from tests.casework.strategy import AFTER, NIGHT, TAKEN, Meeting
 from tests.referrals.people import NOW, World, sent
 
 LONDON = ZoneInfo("Europe/London")
@@ -111,6 +113,35 @@ K-16 hub     Thu  3 08:00 alice
 K-16 hub     Mon  7 08:00 alice
 K-16 hub     Tue  8 10:00 mona
 """
+# A discussion planned on the Wednesday for Friday 4 December, 14:00; sue and pat answer that they come, hugh does not
+# answer. Put on record on the Friday at 16:00 with an action of pat's for Friday 11, signed late, on Wednesday 9 at
+# 10:00, and sent to sue, who says on Thursday at 09:00 that she has it, and to pat, who does not. The hub closes at
+# 16:30 on Fridays.
+DISCUSSION = """
+S-01 hub     Wed  2 10:02 sue pat hugh
+S-01 hub     Thu  3 14:00 sue pat hugh chas
+S-01 hub     Fri  4 13:00 sue pat hugh chas
+K-07 hub     Thu  3 15:00 sue pat hugh chas
+K-07 hub     Thu  3 17:00 sue pat hugh chas
+K-07 hub     Fri  4 08:30 mona
+S-02 hub     Mon  7 17:00 chas
+S-02 hub     Tue  8 08:00 mona
+S-04 hub     Wed  9 10:01 sue pat
+S-04 hub     Thu 10 17:00 pat chas
+K-11 hub     Wed  9 08:00 pat
+K-11 hub     Fri 11 08:30 pat
+K-11 hub     Mon 14 08:00 chas
+"""
+# Held by two agencies on Thursday 3 December at 23:00, on record at 23:40.
+AT_NIGHT = """
+S-01 hub     Wed  2 10:02 sue pat hugh
+S-01 hub     Wed  2 23:00 sue pat hugh chas
+S-01 hub     Thu  3 22:00 sue pat hugh chas
+S-02 hub     Fri  4 16:30 chas
+S-02 hub     Mon  7 08:00 mona
+S-03 hub     Fri  4 12:15 mona
+S-03 hub     Fri  4 16:30 mona hedy
+"""
 AGREED = {"K-11": datetime(2026, 12, 11, 16, 30, tzinfo=LONDON), "K-12": datetime(2026, 12, 11, 16, 30, tzinfo=LONDON)}
 
 
@@ -174,6 +205,56 @@ def test_each_stage_of_what_later_work_starts(staffed: World) -> None:
     sweep(NOW, NOW + timedelta(days=70), every=timedelta(minutes=30))
     assert sorted(told(referral)) == sorted(expected(LATER))
     assert all(row.made_at == row.reached_at for row in Reminder.objects.all())
+
+
+@pytest.fixture
+def chas(world: World) -> User:
+    """Who chairs, with the head of service above the hub's manager."""
+    world.person("hedy", "Hedy Holm", "head_of_service", unit="cumberland_hub")
+    return world.person("chas", "Chas Cole", "strategy_chair", unit="cumberland_hub")
+
+
+def two_answer(meeting: Meeting) -> None:
+    for kind, person in (("social_care", meeting.sue), ("police", meeting.world.pat)):
+        given = {"reply": "coming"}
+        strategy_inviting.answer(invitee=meeting.invitees[kind], given=given, by=person, at=TAKEN)
+
+
+def test_each_stage_of_a_strategy_discussion_of_its_record_and_its_actions(world: World, chas: User) -> None:
+    meeting, quarter = Meeting(world, chair=chas), timedelta(minutes=15)
+    two_answer(meeting)
+    sweep(NOW, AFTER, every=quarter)
+    held = meeting.held()
+    given = {"what": "See the child.", "owner": world.pat, "due_on": date(2026, 12, 11)}
+    strategy_recording.add_action(discussion=held, given=given, by=meeting.mona, at=AFTER)
+    signed_at = datetime(2026, 12, 9, 10, 0, tzinfo=LONDON)
+    sweep(AFTER, signed_at, every=quarter)
+    strategy_signing.sign(discussion=held, version=held.version, by=chas, at=signed_at)
+    readers = {str(meeting.invitees[kind].pk): "" for kind in ("social_care", "police")}
+    assert strategy_signing.circulate(discussion=meeting.now(), how=readers, by=chas, at=signed_at) == 2
+    read_at = datetime(2026, 12, 10, 9, 0, tzinfo=LONDON)
+    sweep(signed_at, read_at, every=quarter)
+    hers = StrategyCirculation.objects.get(invitee=meeting.invitees["social_care"])
+    strategy_signing.receive(circulation=hers, by=meeting.sue, at=read_at)
+    sweep(read_at, datetime(2026, 12, 15, 12, 0, tzinfo=LONDON), every=quarter)
+    kinds = {row[0] for row in expected(DISCUSSION)}
+    found = [row for row in told(meeting.referral) if row[0] in kinds]
+    assert sorted(found) == sorted(expected(DISCUSSION))
+
+
+def test_each_stage_of_a_discussion_that_two_agencies_held_at_night(world: World, chas: User) -> None:
+    meeting, quarter = Meeting(world, planned_for=NIGHT, chair=chas), timedelta(minutes=15)
+    two_answer(meeting)
+    recorded_at = NIGHT + timedelta(minutes=40)
+    sweep(NOW, recorded_at, every=quarter)
+    meeting.write(at=recorded_at, review={"reconvene_on": "2026-12-07"})
+    meeting.attend("police", at=recorded_at)
+    held = meeting.hold(by=world.hana, held_at=NIGHT, reason="Nobody from health at night.", at=recorded_at)
+    assert held.awaits_ratification
+    sweep(recorded_at, recorded_at + timedelta(days=6), every=quarter)
+    kinds = {row[0] for row in expected(AT_NIGHT)}
+    found = [row for row in told(meeting.referral) if row[0] in kinds]
+    assert sorted(found) == sorted(expected(AT_NIGHT))
 
 
 def test_after_an_outage_each_hears_of_a_clock_once_and_of_its_newest_stage(staffed: World) -> None:
