@@ -1,17 +1,24 @@
-"""The clocks that a case starts as it goes on: strategy discussion, conference, actions and reviews (5.4, 5.5)."""
+"""The clocks that a case starts as it goes on: discussion, conference, assessment, actions, reviews (5.4, 5.5)."""
 
 from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Agency
 from casework import states
-from casework.models import ChildCase, StrategyAction, StrategyCirculation, StrategyDiscussion, StrategyInvitee
+from casework.models import (
+    ChildCase,
+    Decision,
+    StrategyAction,
+    StrategyCirculation,
+    StrategyDiscussion,
+    StrategyInvitee,
+)
 from casework.queries import strategy as queries
 from procedures.engine.clock_hours import LONDON, local_moment
 from referrals.actions.clocks import end_clocks, hours_of, start_clock
 from referrals.models import Clock
 
-STRATEGY, ASSESSMENT, CONFERENCE, ACTION, REVIEW = "K-07", "K-08", "K-09", "K-11", "K-12"
+STRATEGY, ASSESSMENT, CONFERENCE, ACTION, REVIEW, SETTING = "K-07", "K-08", "K-09", "K-11", "K-12", "K-13"
 INVITED, TO_SIGN, TO_RATIFY, TO_READ = "S-01", "S-02", "S-03", "S-04"
 """Section 5.5 counts these without a number of 5.4."""
 
@@ -30,6 +37,10 @@ def after_move(child: ChildCase, *, by: Any, at: datetime) -> None:
     if child.state == states.S47:
         held = queries.last_held_for(child)
         start_conference(child, from_=held.held_at if held is not None and held.held_at is not None else at)
+    if child.state == states.SET_MANAGED:
+        start_setting_review(child, at=at)
+    else:
+        end_clocks(referral=child.referral, kinds=[SETTING], about=str(child.pk), by=by, at=at)
     for kind, waiting in _WAITING:
         if child.state not in waiting:
             _end_without(child, kind, waiting, by=by, at=at)
@@ -52,6 +63,16 @@ def start_assessment(child: ChildCase, *, at: datetime) -> None:
 def start_conference(child: ChildCase, *, from_: datetime) -> Clock | None:
     """Start K-09 from the discussion at which section 47 enquiries were decided; one that runs goes on."""
     return start_clock(referral=child.referral, kind=CONFERENCE, agency=child.agency, at=from_)
+
+
+def start_setting_review(child: ChildCase, *, at: datetime) -> None:
+    """Start K-13 for a child whose case the setting manages, due on the day that its decision names."""
+    agreed = child.decisions.filter(standing=Decision.Standing.AGREED, review_on__isnull=False)
+    on = agreed.order_by("-sequence").values_list("review_on", flat=True).first()
+    start_clock(
+        referral=child.referral, kind=SETTING, agency=child.agency, about=str(child.pk), at=at,
+        due_at=_close_of(on, child.agency) if on is not None else None,
+    )  # fmt: skip
 
 
 def start_invitation(invitee: StrategyInvitee, *, at: datetime) -> None:

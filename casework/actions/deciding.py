@@ -16,6 +16,7 @@ from casework.models.decisions import LONGEST_LINE, LONGEST_TEXT
 from casework.queries import children as queries
 from referrals.actions import correspondence
 from referrals.actions.clocks import end_clocks
+from referrals.facts import LONDON
 from referrals.models import Milestone
 from referrals.text import TextRefusedError, clean_text
 
@@ -54,7 +55,7 @@ def decide(*, child: ChildCase, code: str, given: Mapping[str, Any], by: Any, at
     if kind is None or kind not in decisions.open_to(child.state):
         states.target_of(states.DECIDE, child.state)
         raise DecisionRefusedError({"code": "Choose one of the decisions"})
-    values = _checked(kind, given)
+    values = _checked(kind, given, at=at)
     moving.hold(child)
     child = _into_checks(child, by=by, at=at)
     _replace_proposed(child, by=by, at=at)
@@ -157,7 +158,7 @@ def _count(decision: Decision, *, by: Any, at: datetime) -> None:
     correspondence.reached(referral=child.referral, kind=Milestone.Kind.DECIDED, at=at)
 
 
-def _checked(kind: decisions.DecisionKind, given: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(kind: decisions.DecisionKind, given: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {name: str(given.get(name) or "") for name in CODES}
     values["review_on"] = given.get("review_on") or None
     faults: dict[str, str] = {}
@@ -172,6 +173,8 @@ def _checked(kind: decisions.DecisionKind, given: Mapping[str, Any]) -> dict[str
         if values[name] not in dict(choices):
             values[name] = ""
     faults = decisions.faults_of(kind, values) | faults
+    if kind.needs_review_date and values["review_on"] and values["review_on"] < at.astimezone(LONDON).date():
+        faults["review_on"] = "Give a day that has not passed"
     if faults:
         raise DecisionRefusedError(faults)
     if not kind.levels:

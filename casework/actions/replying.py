@@ -59,6 +59,11 @@ def outcome_words(children: Sequence[ChildCase], decided: Mapping[Any, Decision]
     """Return what the referrer is told of the outcome, a line for each child where there are several."""
     lines = []
     for child in children:
-        words = decisions.DECISIONS[decided[child.pk].code].tells
+        words = _outcome_of(decided[child.pk])
         lines.append(f"Child {child.number}: {words}" if len(children) > 1 else words)
     return "\n".join(lines)
+
+
+def _outcome_of(decision: Decision) -> str:
+    words, on = decisions.DECISIONS[decision.code].tells, decision.review_on
+    return words if on is None else f"{words} That day is {on.day} {on:%B %Y}."

@@ -15,7 +15,9 @@ from casework.queries import disagreement_audiences, strategy_audiences
 from casework.queries.duty import on_duty
 from referrals.models import Clock, Referral
 from referrals.models.visibility import referrals_in_full
-from referrals.permissions import is_kept_away
+from referrals.permissions import is_kept_away, leads_setting_of
+
+MANAGED_BY_SETTING = "K-13"
 
 _ABOVE = {
     "screener": "hub_manager",
@@ -70,7 +72,7 @@ def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:
         case "referrer":
             return [referral.author]
         case "lead":
-            return [referral.lead] if referral.lead is not None else []
+            return _lead(clock, at=at)
         case "screener" | "social_worker":
             return _who_has(referral, hub) or _on_duty(referral, hub, at=at) or _takers(hub, at=at)
         case "supervisor" | "hub_manager":
@@ -82,6 +84,18 @@ def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:
         case "partnership_contact":
             return _of_partnership(hub, at=at)
     return []
+
+
+def _lead(clock: Clock, *, at: datetime) -> Iterable[User]:
+    """The lead whom the author chose; of what the setting manages, an author who leads it themselves.
+
+    Elsewhere a lead is told of what an author has not done, so an author is no lead of their own.
+    """
+    referral = clock.referral
+    if referral.lead is not None:
+        return [referral.lead]
+    leads = clock.kind == MANAGED_BY_SETTING and leads_setting_of(referral.author, referral, at=at)
+    return [referral.author] if leads else []
 
 
 def _may_know(person: User, clock: Clock, audience: str, *, at: datetime) -> bool:

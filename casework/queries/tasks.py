@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.permissions import Permission
@@ -23,6 +23,8 @@ from referrals.clock_words import clock_title
 from referrals.facts import LONDON
 from referrals.models import Clock, Message, Referral
 
+SETTING_REVIEW = "K-13"
+"""For each child one, and of the case all the same; what else is about single rows is listed with those."""
 MOST_LISTED = 100
 """Of each kind. Whoever has more works from the inbox, which pages."""
 
@@ -73,7 +75,8 @@ def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     mine = Taking.objects.filter(taken_by=user, released_at__isnull=True)
     cases = cases_of(user, at=at).filter(pk__in=mine.values("referral"))
     clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
-    clocks = clocks.filter(agency__in=permissions.reading_units(user, at=at), about="").select_related("referral")
+    of_cases = Q(about="") | Q(kind=SETTING_REVIEW)
+    clocks = clocks.filter(of_cases, agency__in=permissions.reading_units(user, at=at)).select_related("referral")
     for clock in clocks.defer("referral__answers").order_by("due_at", "pk")[:MOST_LISTED]:
         yield clock_task(clock, at=at)
     waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(
