@@ -32,7 +32,8 @@ def bank_holidays_ahead(*, at: datetime, years: int = 2) -> list[tuple[date, str
     """Return the bank holidays of England from today to the end of the last of these years."""
     today = at.astimezone(LONDON).date()
     found = {day: name for year in range(today.year, today.year + years) for day, name in bank_holidays(year).items()}
-    return sorted((day, name) for day, name in found.items() if day >= today)
+    ahead_of_us = sorted((day, name) for day, name in found.items() if day >= today)
+    return [(day, name.replace(" (observed)", " (substitute day)")) for day, name in ahead_of_us]
 
 
 @lru_cache(maxsize=16)
