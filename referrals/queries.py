@@ -83,8 +83,9 @@ def hub_inbox(user: Any, *, at: datetime) -> QuerySet[Referral]:
 def of_own_hubs(user: Any, *, at: datetime) -> Q:
     """The referrals that a hub or conflict officer of this person owns or was sent; another condition, never alone."""
     hubs = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
-    theirs = Route.objects.system(reason="the inbox of a hub").filter(agency__in=hubs).values("referral")
-    return Q(owner_unit__in=hubs) | Q(pk__in=theirs)
+    # Asked row by row: a list of all that a hub was ever sent would be read anew for each page of its queue.
+    theirs = Route.objects.system(reason="the inbox of a hub").filter(referral=OuterRef("pk"), agency__in=hubs)
+    return Q(owner_unit__in=hubs) | Q(Exists(theirs))
 
 
 def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:

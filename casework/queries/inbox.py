@@ -13,6 +13,7 @@ from accounts.queries import unconfirmed_authors
 from casework import permissions
 from casework.models import Assignment, QueueEntry, Taking
 from casework.queries.cases import cases_of
+from casework.queries.urgency import why_urgent
 from procedures import editions
 from referrals import queries
 from referrals.clock_words import clock_title
@@ -28,6 +29,8 @@ class CaseEntry:
 
     referral: Referral
     concerns: tuple[str, ...]
+    why: tuple[str, ...]
+    """What makes it urgent; nothing where it is not."""
     areas: tuple[str, ...]
     initials: tuple[str, ...] | None
     """None where the viewer wants none shown."""
@@ -101,11 +104,13 @@ def _first(rows: Iterable[Any]) -> dict[Any, Any]:
 
 
 def _entry(referral: Referral, loaded: _Loaded) -> CaseEntry:
-    facts: Mapping[str, Any] = next((each.facts for each in referral.routings.all()), {})
+    routing = next(iter(referral.routings.all()), None)
+    facts: Mapping[str, Any] = routing.facts if routing is not None else {}
     clock, line = loaded.clocks.get(referral.pk), loaded.lines.get(referral.pk)
     return CaseEntry(
         referral=referral,
         concerns=concern_labels(referral, facts.get("concerns", [])),
+        why=why_urgent(routing) if routing is not None else (),
         areas=_areas(referral, facts),
         initials=_initials(referral, loaded.units) if loaded.with_initials else None,
         state=line.state_label if line is not None else "",

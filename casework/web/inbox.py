@@ -127,6 +127,7 @@ def row(entry: cases.CaseEntry, at: Any) -> dict[str, Any]:
         "reference": referral.reference,
         "urgency": urgency_tag(referral.urgency),
         "concerns": entry.concerns,
+        "why": entry.why,
         "areas": entry.areas,
         "initials": entry.initials,
         "state": entry.state,

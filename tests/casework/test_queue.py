@@ -159,6 +159,20 @@ def test_each_filter_leaves_what_fits_and_they_narrow_each_other(world: World, a
     assert "Area: Outside England Remove" in page
 
 
+def test_a_row_says_why_it_is_urgent_and_by_when_something_is_due(world: World, as_: As) -> None:
+    sent(world, danger="yes")
+    sent(world, concerns=("other",))
+    page = text_of(as_(world.hana).get("/hub/"))
+    assert page.count("Why ") == 1
+    assert "Why emergency: Danger." in page
+
+
+def test_what_could_not_be_ruled_out_is_said_to_be_so(world: World, as_: As) -> None:
+    sent(world, danger="unknown")
+    page = text_of(as_(world.hana).get("/hub/"))
+    assert "Not ruled out: danger." in page
+
+
 def test_what_is_overdue_is_found_by_the_clock_that_runs_out_next(world: World) -> None:
     referral = sent(world, danger="yes")
     assert listed(world.hana, is_overdue=True, at=NOW + timedelta(minutes=1)) == []
