@@ -57,6 +57,7 @@ WORDS: dict[str, str] = {
     "organisation.closed": "closed a setting",
     "organisation.corrected": "corrected a setting",
     # --- a draft
+    "advice.shown": "was shown the receipt with whom to call",
     "danger.shown": "was shown the page that says to call 999",
     "danger.unsent_alerted": "alerted somebody to an unsent draft about danger",
     "draft.children_added": "added children to the draft",

@@ -1,5 +1,6 @@
 """Danger in a draft: that its page was shown, and what happens when such a draft stays unsent (Z-14)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,16 @@ ALERT_LEAD_AFTER = timedelta(minutes=60)
 
 
 @transaction.atomic
-def record_shown(*, referral: Referral, page: str, by: Any, at: datetime) -> None:
-    """Record that the page "call 999 now" (`danger`) or "find out now" (`find_out`) was shown, each time it is."""
+def record_shown(*, referral: Referral, page: str, numbers: Sequence[str] = (), by: Any, at: datetime) -> None:
+    """Record that the page "call 999 now" (`danger`) or "find out now" (`find_out`) was shown, each time it is.
+
+    `numbers`: the hubs' numbers that stood on it, beside 999 and 101, each one short line.
+    """
     permissions.check(permissions.may_edit_draft(by, referral, at=at))
     rows = Referral.objects.system(reason="record that the danger page was shown")
     if page == "danger":
         rows.filter(pk=referral.pk, danger_seen_at__isnull=True).update(danger_seen_at=at)
-    record_event(event="danger.shown", by=by, at=at, subject=referral, detail={"page": page})
+    record_event(event="danger.shown", by=by, at=at, subject=referral, detail={"page": page, "numbers": list(numbers)})
 
 
 def alert_unsent(*, at: datetime) -> int:

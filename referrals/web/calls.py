@@ -69,6 +69,13 @@ class Numbers:
     hubs: tuple[Callee, ...]
     forces: tuple[str, ...]
     is_about_staff: bool
+    is_of_conflict: bool = False
+    """Whether a conflict officer stands for the hub: then nothing of a draft names them outside its own page."""
+
+    @property
+    def for_record(self) -> list[str]:
+        """The numbers as the record keeps that they were shown; none where they would tell of a conflict."""
+        return [] if self.is_of_conflict else [f"{each.name}: {each.number or 'none known'}" for each in self.hubs]
 
 
 def numbers_for(edition: Edition, sheet: AnswerSheet, referral: Referral, *, at: datetime) -> Numbers:
@@ -80,7 +87,7 @@ def numbers_for(edition: Edition, sheet: AnswerSheet, referral: Referral, *, at:
     wanted = "conflict_officer" if about & {"hub", "council"} or said.has("referrer_connected", "yes") else "hub"
     hubs = tuple(_callee(unit.unit, at=at) for unit in units if unit.kind == wanted)
     forces = tuple(unit.name for unit in units if unit.kind == "police")
-    return Numbers(hubs, forces, facts.concerns_staff(said))
+    return Numbers(hubs, forces, facts.concerns_staff(said), wanted == "conflict_officer")
 
 
 def callee_of(unit: str, *, at: datetime) -> Callee:

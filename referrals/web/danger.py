@@ -42,7 +42,8 @@ def _danger(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpRe
                 return redirect(addresses.address_after(result, after, key, back=back))
             opened, conflict = result.opened, result
     else:
-        actions.record_shown(referral=referral, page="danger", by=request.user, at=at)
+        shown = numbers_for(edition, facts.sheet_of(referral), referral, at=at).for_record
+        actions.record_shown(referral=referral, page="danger", numbers=shown, by=request.user, at=at)
         if opened is not None:
             form = PageForm(opened.step.questions, opened.stored, today=facts.local_date(at))
     sheet = facts.sheet_of(referral)

@@ -170,3 +170,8 @@ def calls_first(found: Sequence[Going]) -> list[CallFirst]:
             by_who.setdefault((going.call.who, going.call.number or going.name), going.call)
     order = ["999", "101", "hub"]
     return sorted(by_who.values(), key=lambda call: order.index(call.who))
+
+
+def numbers_shown(calls: Sequence[CallFirst]) -> list[str]:
+    """Return the calls with their numbers as the record keeps that they were shown."""
+    return [f"{call.title}: {call.number or 'none known'}" for call in calls]

@@ -67,7 +67,8 @@ def _page(request: HttpRequest, referral: Referral, *, at: datetime, page: str, 
         if page in addresses.CALL_PAGES:
             return redirect(addresses.danger_address(referral, page, None, back=back))
         if page == addresses.FIND_OUT_PAGE:
-            danger.record_shown(referral=referral, page="find_out", by=request.user, at=at)
+            shown = numbers_for(opened.edition, opened.sheet, referral, at=at).for_record
+            danger.record_shown(referral=referral, page="find_out", numbers=shown, by=request.user, at=at)
         form = PageForm(opened.step.questions, opened.stored, today=facts.local_date(at))
         return show(request, opened, form, at=at, back=back)
     form = posted_form(request, opened, at=at)

@@ -14,7 +14,7 @@ from accounts.access import check_recent_proof
 from audit.record import record_alone
 from procedures.engine.facts import kept_facts
 from referrals import facts, permissions, queries, summary
-from referrals.actions import follow_up
+from referrals.actions import advice, follow_up
 from referrals.actions.correspondence import STANDARD_HOW_TO_CHALLENGE
 from referrals.actions.follow_up import StepRefusedError
 from referrals.clock_words import clock_title
@@ -26,7 +26,7 @@ from referrals.text import TextRefusedError
 from referrals.web.calls import call_sheet
 from referrals.web.check import answer_row
 from referrals.web.forms.fields import NO_PICTURE
-from referrals.web.going import calls_first, goings, own_reports, to_find_out
+from referrals.web.going import calls_first, goings, numbers_shown, own_reports, to_find_out
 from referrals.web.loading import on_sent, takes_text
 from referrals.web.questions import messages_of
 
@@ -48,8 +48,9 @@ _NOT_MADE = "The PDF could not be made just now. Use the plain text copy, or try
 
 @require_safe
 def _sent(request: HttpRequest, referral: Referral, *, at: datetime) -> HttpResponse:
-    """Show the receipt."""
+    """Show the receipt. That its advice was shown, and with which numbers, is on record before."""
     context = _context(referral, at=at) | {"add_token": uuid.uuid4()}
+    advice.record_shown(referral=referral, numbers=numbers_shown(context["calls"]), by=request.user, at=at)
     context["may_disagree"] = permissions.may_disagree(request.user, referral, at=at)
     return render(request, "referrals/sent.html", context)
 

@@ -48,6 +48,20 @@ def test_the_danger_page_gives_the_numbers_of_the_childs_area_and_the_call_sheet
     assert "Ask for Cumbria Police" in browser.words
     assert "Cumberland Safeguarding Hub" in browser.words
     assert "keep it secret" in browser.words
+    shown = Event.objects.filter(event="danger.shown").order_by("sequence").last()
+    assert shown is not None
+    (number,) = shown.detail["numbers"]
+    name, digits = number.split(": ")
+    assert name == "Cumberland Safeguarding Hub"
+    assert digits in browser.words
+
+
+def test_a_drafts_conflict_is_not_told_by_the_numbers_on_record(school: School) -> None:
+    browser = quickly(started(school.alice), workplace={"Q-REF-11-chosen": ["hub"]})
+    browser.open(address(draft_of(school.alice), "danger/?after=danger"))
+    shown = Event.objects.filter(event="danger.shown").order_by("sequence").last()
+    assert shown is not None
+    assert shown.detail == {"page": "danger", "numbers": []}
 
 
 def test_about_the_police_the_call_sheet_names_nobody(school: School) -> None:
