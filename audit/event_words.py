@@ -99,6 +99,7 @@ WORDS: dict[str, str] = {
     "decision.agreed": "agreed to a decision",
     "decision.made": "decided, or proposed a decision, for a child",
     "decision.returned": "returned a proposed decision",
+    "inspection.recorded": "added to what an inspector will ask",
     "disagreement.raised": "said that they disagree with a decision",
     "disagreement.answered": "answered a disagreement",
     "disagreement.moved_on": "took a disagreement to its next stage",

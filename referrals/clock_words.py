@@ -4,8 +4,12 @@ from procedures import editions
 from procedures.engine.clock_schema import ClockKind
 from referrals.models import Referral
 
-_OWN = {"D-01": "Answer to a disagreement"}
-"""The clock whose stages an edition lists apart, as `disagreements`."""
+_OWN = {
+    "D-01": "Answer to a disagreement",
+    "I-01": "Serious incident notified",
+    "I-02": "Rapid review done",
+}
+"""The clocks that are no entry of an edition: one whose stages it lists apart, two that the law sets everywhere."""
 
 
 def kinds_of(referral: Referral, kind: str) -> list[ClockKind]:

@@ -6,6 +6,7 @@ from casework.models.decisions import Decision
 from casework.models.digests import Digest
 from casework.models.duty import Duty
 from casework.models.exports import CaseExport
+from casework.models.inspection import InspectionEntry
 from casework.models.links import Link, LinkAct, Merge
 from casework.models.notes import Note, NoteRecipient
 from casework.models.partners import PackReturn, PartnerReport
@@ -31,6 +32,7 @@ __all__ = [
     "Digest",
     "Duty",
     "HubCall",
+    "InspectionEntry",
     "Link",
     "LinkAct",
     "Merge",

@@ -33,6 +33,13 @@ def calls_of(user: Any, referral: Referral, *, at: datetime) -> list[Call]:
     return sorted(found, key=lambda call: call.row.began_at, reverse=True)
 
 
+def all_calls(referral: Referral) -> list[Call]:
+    """Return every call about a case, the oldest first, for a caller who has asked who may read all of it."""
+    hubs = HubCall.objects.filter(referral=referral).select_related("recorded_by", "agency")
+    own = ReferrersCall.objects.filter(referral=referral).select_related("recorded_by")
+    return sorted([*as_they_stand(list(own)), *as_they_stand(list(hubs))], key=lambda call: call.row.began_at)
+
+
 def as_they_stand(rows: list[Any]) -> list[Call]:
     """Return each call once, as its newest row has it."""
     by_pk = {row.pk: row for row in rows}

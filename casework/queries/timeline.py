@@ -58,6 +58,7 @@ WORDS: dict[str, str] = {
     "reference.kept": "Reference elsewhere kept or changed",
     "child.handed_over": "Handed over to the council’s system",
     "reply.sent": "Reply sent to the referrer",
+    "inspection.recorded": "Added to what an inspector will ask",
     "disagreement.raised": "Somebody said that they disagree with a decision",
     "disagreement.answered": "A disagreement answered",
     "disagreement.moved_on": "A disagreement taken to its next stage",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.permissions import Permission
 from casework import permissions
-from casework.queries import disagreements
+from casework.queries import disagreements, inspection
 from casework.queries import links as links_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.children import children_of
@@ -75,6 +75,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "may_plan_strategy": permissions.may_reply_in(user, found, at=at),
             "consultation": consultation_behind(user, found, at=at),
             "disagreements": disagreement_rows(disagreements.of_case(user, found, at=at), at=at),
+            "may_see_inspection": inspection.may_see(user, found, at=at),
             "may_disagree": bool(disagreements.units_to_disagree_with(user, found, at=at)),
             "questions": questions[:QUESTIONS_AT_FIRST],
             "all_questions": questions,

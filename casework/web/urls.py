@@ -23,6 +23,7 @@ from casework.web import (
     giving,
     history,
     inbox,
+    inspection,
     links,
     new_facts,
     notes,
@@ -122,6 +123,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/references", references.keep, name="references"),
     path("cases/<uuid:case_id>/copy", copying.copy, name="copy"),
     path("cases/<uuid:case_id>/children/<uuid:child_id>/hand-over", references.hand_over, name="hand_over"),
+    path("cases/<uuid:case_id>/inspection", inspection.show, name="inspection"),
+    path("cases/<uuid:case_id>/inspection/<slug:kind>", inspection.record, name="inspection_entry"),
     path("cases/<uuid:case_id>/disagree", disagreeing.raise_in_case, name="disagree"),
     path("cases/<uuid:case_id>/disagreements/<uuid:disagreement_id>/", disagreeing.show_in_case, name="disagreement"),
     path(

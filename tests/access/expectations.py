@@ -136,6 +136,8 @@ ADDRESSES = {
     "/consultations/<uuid:consultation_id>/refer": "review",
     "/cases/<uuid:case_id>/copy": "case",
     "/cases/<uuid:case_id>/children/<uuid:child_id>/hand-over": "decides",
+    "/cases/<uuid:case_id>/inspection": "decides",
+    "/cases/<uuid:case_id>/inspection/<slug:kind>": "decides",
     "/cases/<uuid:case_id>/disagree": "decides",
     "/cases/<uuid:case_id>/disagreements/<uuid:disagreement_id>/": "decides",
     "/cases/<uuid:case_id>/disagreements/<uuid:disagreement_id>/<slug:act>": "decides",

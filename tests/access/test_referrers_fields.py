@@ -122,6 +122,7 @@ NEVER = {
     "casework_digest",
     "casework_packreturn",
     "casework_partnerreport",
+    "casework_inspectionentry",
     "casework_quiethours",
     "casework_reminder",
     "casework_savedview",
