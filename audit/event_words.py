@@ -84,6 +84,7 @@ WORDS: dict[str, str] = {
     "case.glass_reviewed": "reviewed why the case was opened in an emergency",
     "case.assignment_ended": "took a case back that somebody who left had been given to take",
     "case.handed_on": "handed the case of somebody who left to a colleague",
+    "case.inspection_sampled": "read what an inspector will ask of the case as a sample, with a reason",
     "case.history_read": "read the history of the case",
     "case.links_listed": "was shown what the case has in common with others",
     "case.read": "read the case",

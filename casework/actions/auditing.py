@@ -43,16 +43,19 @@ def read_history(*, referral: Referral, by: Any, at: datetime) -> None:
 
 
 @transaction.atomic
-def sample(*, referral: Referral, reason: str, with_answers: bool = False, by: Any, at: datetime) -> None:
-    """Record that an auditor reads a case's history, or its answers too, and why.
+def sample(
+    *, referral: Referral, reason: str, with_answers: bool = False, with_inspection: bool = False, by: Any, at: datetime
+) -> None:
+    """Record that an auditor reads a case's history, its answers or what an inspector asks of it too, and why.
 
     Raises ReasonMissingError, NotPermittedError.
     """
     if reason not in REASONS:
         raise ReasonMissingError("Select why you read this case.")
     permissions.check(record.may_sample(by, referral, at=at))
-    event = "case.answers_sampled" if with_answers else "case.sampled"
-    record_event(event=event, by=by, at=at, subject=referral, detail={"reason": reason})
+    wider = {"case.answers_sampled": with_answers, "case.inspection_sampled": with_inspection}
+    for event in [name for name, is_asked in wider.items() if is_asked] or ["case.sampled"]:
+        record_event(event=event, by=by, at=at, subject=referral, detail={"reason": reason})
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from casework.permissions import NotPermittedError
 from casework.queries import history, record
 from casework.queries.event_cases import row_key
 from casework.web.answers import answer_sections
+from casework.web.inspection_words import inspection_shown
 from casework.web.loading import case_or_404
 from casework.web.words import exact_words
 from referrals.models import Referral
@@ -43,10 +44,11 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.READ_SAMPLED_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sample(request: HttpRequest) -> HttpResponse:
-    """Ask an auditor which case and why, then show its history, and its answers where they ask for these."""
+    """Ask an auditor which case and why, then show its history, with its answers or what an inspector asks of it."""
     at = timezone.now()
     reference, reason = request.POST.get("reference", "").strip().upper(), request.POST.get("reason", "")
     with_answers = request.POST.get("answers") == "yes"
+    with_inspection = request.POST.get("inspection") == "yes"
     errors: dict[str, str] = {}
     if request.method == "POST":
         found = record.sampled_cases(request.user, at=at).filter(reference=reference).first()
@@ -55,8 +57,9 @@ def sample(request: HttpRequest) -> HttpResponse:
         if reason not in auditing.REASONS:
             errors["reason"] = "Select why you read this case."
         if found is not None and not errors:
-            auditing.sample(referral=found, reason=reason, with_answers=with_answers, by=request.user, at=at)
-            return _sampled(request, found, with_answers=with_answers, at=at)
+            wider = {"with_answers": with_answers, "with_inspection": with_inspection}
+            auditing.sample(referral=found, reason=reason, by=request.user, at=at, **wider)
+            return _sampled(request, found, at=at, **wider)
     elif case_id := row_key(request.GET.get("case", "")):
         offered = record.sampled_cases(request.user, at=at).filter(pk=case_id).first()
         reference = offered.reference if offered is not None else ""
@@ -68,13 +71,16 @@ def sample(request: HttpRequest) -> HttpResponse:
             "reason": reason,
             "reasons": auditing.REASONS,
             "with_answers": with_answers,
+            "with_inspection": with_inspection,
             "errors": errors,
         },
         status=400 if errors else 200,
     )
 
 
-def _sampled(request: HttpRequest, case: Referral, *, with_answers: bool, at: datetime) -> HttpResponse:
+def _sampled(
+    request: HttpRequest, case: Referral, *, with_answers: bool, with_inspection: bool, at: datetime
+) -> HttpResponse:
     page = history.history(case, size=MOST_AT_ONCE)
     sections = record.sampled_answers(request.user, case, at=at) if with_answers else ()
     return render(
@@ -87,6 +93,8 @@ def _sampled(request: HttpRequest, case: Referral, *, with_answers: bool, at: da
             "is_sample": True,
             "is_cut": page.older,
             "sections": answer_sections(sections),
+            "with_inspection": with_inspection,
+            **(inspection_shown(request.user, case, at=at) if with_inspection else {}),
         },
     )
 

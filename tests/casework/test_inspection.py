@@ -340,3 +340,57 @@ def test_of_several_children_one_is_chosen_and_of_none_nothing_is_said(world: Wo
     refused = browser.post(f"/cases/{fresh.pk}/inspection/child_seen", given)
     assert "Nobody has taken this case yet. Take it first" in text_of(refused)
     assert "Nobody" not in page_of(as_, fresh, world.hana)
+
+
+class TestAuditor:
+    """An auditor samples what is asked, with a reason on record; never a sealed case, nor restricted minutes."""
+
+    @pytest.fixture
+    def audrey(self, world: World) -> User:
+        return world.person("audrey", "Audrey Ash", "auditor", partnership="Cumbria")
+
+    def sampled(self, as_: As, case: Referral, audrey: User, **more: str) -> str:
+        asked = {"reference": case.reference, "reason": "review", "inspection": "yes"} | more
+        return text_of(as_(audrey).post("/record/sample", asked))
+
+    def test_what_is_asked_is_shown_and_nothing_can_be_added(
+        self, world: World, mona: User, case: Referral, as_: As, audrey: User
+    ) -> None:
+        record(case, "child_seen", SEEN, world.hana)
+        page = self.sampled(as_, case, audrey)
+        assert "Seen alone, 2 December 2026, by Sol Shore, social worker." in page
+        assert "From first awareness to each call" in page
+        assert "Who did and read what" in page
+        assert "Record it" not in page
+        event = Event.objects.about(case).get(event="case.inspection_sampled")
+        assert event.detail == {"reason": "review"}
+        history = text_of(as_(mona).get(f"/cases/{case.pk}/history"))
+        assert "Read what an inspector will ask of the case as a sample, with a reason" in history
+        for path in ("inspection", "inspection/child_seen"):
+            assert as_(audrey).get(f"/cases/{case.pk}/{path}").status_code == 404
+        with pytest.raises(NotPermittedError):
+            record(case, "child_seen", SEEN, audrey)
+
+    def test_both_wider_readings_are_on_record(self, world: World, case: Referral, as_: As, audrey: User) -> None:
+        page = self.sampled(as_, case, audrey, answers="yes")
+        assert "What was said" in page
+        events = Event.objects.about(case).filter(event__endswith="_sampled").values_list("event", flat=True)
+        assert sorted(events) == ["case.answers_sampled", "case.inspection_sampled"]
+        assert not Event.objects.filter(event="case.sampled").exists()
+
+    def test_restricted_minutes_stay_with_those_who_were_there(self, world: World, as_: As, audrey: User) -> None:
+        meeting = Meeting(world)
+        meeting.write(decision={"dissent": "yes", "dissent_words": "Health wanted more."})
+        meeting.attend("social_care", "police", "health")
+        meeting.hold()
+        assert "Health wanted more." in self.sampled(as_, meeting.referral, audrey)
+        StrategyDiscussion.objects.update(is_restricted=True)
+        page = self.sampled(as_, meeting.referral, audrey)
+        assert "From first awareness to each call" in page
+        assert "Health wanted more." not in page
+
+    def test_a_sealed_case_and_anothers_are_not_sampled(self, world: World, as_: As, audrey: User) -> None:
+        for case in (sent(world, connected="yes"), sent(world, area="north_east_lincolnshire")):
+            page = self.sampled(as_, case, audrey)
+            assert "From first awareness to each call" not in page
+        assert not Event.objects.filter(event="case.inspection_sampled").exists()
