@@ -39,8 +39,9 @@ _ALL = (
          who="By whom, of which agency?", of_child=True, asks_seen=True, words_needed=False),
     Kind("police_told", "Police told the hub", "What did they tell?", who="Who told whom?"),
     Kind("before", "Contacts before “no further action”",
-         "Which contacts were there in the twelve months before, and what was different this time? "
-         "If there were none, write how that was found out.", day="On which day was this looked up?", of_child=True),
+         "Which contacts were there in the twelve months before, here or elsewhere, and what was different this "
+         "time? If there were none, write how that was found out.",
+         day="On which day was this looked up?", of_child=True),
     Kind("outcome", "Outcome at three months", "How is the child now, and what came of the help?", of_child=True),
     Kind(INCIDENT, "Serious incident known", "What happened, and how did it become known?",
          day="On which day did it become known?", is_managers=True,

@@ -8,6 +8,7 @@ from audit.models import Event
 from casework import states
 from casework.models import CaseExport, ChildCase, Decision, Link
 from casework.queries.case_record_calls import call_rows, reference_rows
+from casework.queries.case_record_inspection import inspection_rows
 from casework.queries.case_record_letters import advice_rows, letter_rows, note_rows
 from casework.queries.case_record_partners import disagreement_rows, report_rows, return_rows, transfer_rows
 from casework.queries.case_record_routes import clock_rows, finding_rows, flag_rows, holder_rows, recipient_rows
@@ -68,6 +69,7 @@ def case_record_of(export: CaseExport, *, at: datetime) -> tuple[CaseRecord, tup
         section("checklist", "What the referrer was told to do", _checklist(case)),
         section("links", "Seen elsewhere", _links(seen)),
         section("before", "Before each decision to do nothing further", _before(case, children, seen)),
+        section("inspection", "Entered for an inspector", inspection_rows(user, case, at=at)),
         section("merges", "Merged as a duplicate", _merges(user, case, children, at=at)),
         section("chronology", "Chronology over all cases", _chronology(case, over_all)),
         section("timeline", "What was done", _timeline(case)),

@@ -15,9 +15,7 @@ from casework import permissions
 from casework.queries import disagreements, inspection
 from casework.queries import links as links_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
-from casework.queries.children import children_of
 from casework.queries.consultations import consultation_behind
-from casework.queries.contacts import before_no_further_action
 from casework.queries.presence import also_reading
 from casework.queries.route_words import flags as flags_of
 from casework.queries.strategy import discussions_of
@@ -26,7 +24,8 @@ from casework.web import answers, destinations
 from casework.web.calls import calls_shown
 from casework.web.case_frame import NOW, frame, opened, routing_of
 from casework.web.case_pages import additions, sent_to
-from casework.web.children import child_label, child_rows
+from casework.web.children import child_rows
+from casework.web.contacts import contacts_before
 from casework.web.disagreement_words import rows as disagreement_rows
 from casework.web.giving import may_give
 from casework.web.links import merge_rows
@@ -68,7 +67,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "children": child_rows(user, found, at=at),
             "seen_in": links_queries.count_others(seen),
             "merges": merge_rows(user, found, at=at),
-            "before_nfa": _before_nfa(user, found, seen, at),
+            "before_nfa": contacts_before(user, found, seen, at),
             "may_export": permissions.may_export(user, found, at=at),
             "replies": _replies(found, at),
             "discussions": [strategy_row(each) for each in discussions_of(user, found, at=at)],
@@ -94,18 +93,6 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             **_who_has_it(user, found, at),
         },
     )
-
-
-def _before_nfa(user: Any, case: Referral, seen: list[links_queries.Seen], at: datetime) -> list[dict[str, Any]]:
-    children = children_of(user, case, at=at)
-    return [
-        {
-            "label": child_label(case, each.child),
-            "at": clock_words(each.decision.decided_at, at),
-            "contacts": [{"contact": one, "sent": clock_words(one.case.sent_at or at, at)} for one in each.contacts],
-        }
-        for each in before_no_further_action(case, children, seen)
-    ]
 
 
 def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:

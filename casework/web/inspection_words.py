@@ -12,7 +12,9 @@ from casework.queries.inspection_challenge import challenge_of, counts_of, late_
 from casework.queries.inspection_children import OfChild, Planned, children_of, decision_words
 from casework.queries.inspection_gaps import gaps_of
 from casework.queries.inspection_way import Moment, editions_of, pages_shown, steps_shown, told_before, way_of
+from casework.queries.links import seen_by
 from casework.web.children import child_label
+from casework.web.contacts import contacts_before
 from casework.web.words import clock_words, due_words
 from referrals.clock_words import clock_title
 from referrals.models import Clock, Referral
@@ -25,6 +27,7 @@ def inspection_shown(user: Any, case: Referral, *, at: datetime) -> dict[str, An
     discussions = queries.discussions_shown(user, case, at=at)
     children = children_of(case, discussions)
     agencies = agencies_of(case)
+    contacts = contacts_before(user, case, seen_by(user, case, at=at), at)
     clocks = Clock.objects.filter(referral=case, kind__in=[NOTIFY, REVIEW]).order_by("due_at", "pk")
     return {
         "gaps": gaps_of(case, children, agencies, at=at),
@@ -33,7 +36,10 @@ def inspection_shown(user: Any, case: Referral, *, at: datetime) -> dict[str, An
         "pages": [{"shown": each, "at": _at(each.at, at)} for each in pages_shown(case)],
         "steps": [{"shown": each, "at": _at(each.at, at)} for each in steps_shown(case)],
         "editions": editions_of(case),
-        "children": [_child(case, each, at) for each in children],
+        "children": [
+            _child(case, each, at) | {"contacts": [one for one in contacts if one["child"] == each.child.pk]}
+            for each in children
+        ],
         "agencies": [_agency(each, at) for each in agencies],
         "police_told": [_entry(each, at) for each in queries.entries_of(case, "police_told")],
         "counts": counts_of(case),

@@ -22,10 +22,12 @@ from casework.inspection import KINDS
 from casework.models import ChildCase, Decision, HubCall, InspectionEntry, Reminder, StrategyDiscussion
 from casework.permissions import NotPermittedError
 from casework.queries import inspection, inspection_challenge, inspection_children, inspection_gaps, inspection_way
+from casework.queries.case_record_inspection import inspection_rows
 from referrals.actions import advice, break_glass, conflicts, pauses
 from referrals.actions.disagreeing import raise_own
 from referrals.models import Clock, Pack, Referral
 from tests.casework.deciding import NO_FURTHER_ACTION, REPLY
+from tests.casework.likeness import raised
 from tests.casework.reading import text_of
 from tests.casework.strategy import Meeting
 from tests.casework.two_children import sent_to_two
@@ -150,6 +152,28 @@ def test_a_strategy_discussion_shows_who_was_missing_and_who_disagreed(world: Wo
     assert "Sue Sand, alone, Tonight. The child: I am scared." in page
     StrategyDiscussion.objects.update(is_restricted=True)
     assert "Health wanted more." not in page_of(as_, meeting.referral, world.hana)
+
+
+def test_earlier_contacts_stand_beside_what_was_decided(world: World, mona: User, as_: As) -> None:
+    earlier, case = raised(world, born="31/05/2012"), raised(world, born="31/05/2012")
+    taking.take(referral=case, by=world.hana, at=LATER)
+    child = ChildCase.objects.get(referral=case)
+    made = deciding.decide(child=child, code="no_further_action", given=NO_FURTHER_ACTION, by=world.hana, at=LATER)
+    version = ChildCase.objects.get(pk=child.pk).version
+    deciding.agree(decision=made, version=version, by=mona, at=LATER)
+    page = page_of(as_, case, mona)
+    assert f"In this portal, before the decision of 10:03 today: {earlier.reference} , sent" in page
+    assert "Nothing was different in what both cases know" in page
+    assert f'href="/cases/{case.pk}/chronology"' in as_(mona).get(f"/cases/{case.pk}/inspection").content.decode()
+
+
+def test_the_export_holds_what_was_entered(world: World, mona: User, case: Referral) -> None:
+    record(case, "child_seen", SEEN, world.hana)
+    (found,) = inspection_rows(mona, case, at=LATER)
+    assert found["label"] == "Child seen, child 1"
+    assert found["lines"][1:] == ["Seen alone", "Sol Shore, social worker", "Wants it to stop."]
+    assert found["who"] == "Hana Hale"
+    assert list(inspection_rows(world.will, case, at=LATER)) == []
 
 
 def test_what_ran_late_stays_visible(world: World, mona: User, case: Referral) -> None:
