@@ -136,7 +136,7 @@ def test_it_becomes_a_referral_with_what_is_known(world: World, mona: User, as_:
     again = as_(mona).post(f"/consultations/{row.key}/refer", follow=True)
     assert "started already" in text_of(again)
     draft_ends.withdraw(referral=draft, version=draft.version, reason="mistake", by=world.hana, at=LATER)
-    second = consultations.refer(consultation=row, by=mona, at=LATER)
+    second = consultations.refer(consultation=row, by=mona, at=LATER + timedelta(minutes=1))
     assert queries.referrals_of([row.key])[row.key].pk == second.pk
 
 

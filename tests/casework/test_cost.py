@@ -45,7 +45,7 @@ def visit(browser: FormClient, door: Callable[[FormClient], Any], opened: list[s
     [lambda browser: browser.get("/hub/"), lambda browser: browser.post("/hub/search", {"text": "max_Il1"})],
     ids=["inbox", "search"],
 )
-def test_a_list_opens_two_values_a_row_and_records_once(
+def test_a_list_opens_three_values_a_row_and_records_once(
     world: World, as_: As, opened: list[str], door: Callable[[FormClient], Any]
 ) -> None:
     browser = as_(world.hana)
@@ -54,7 +54,7 @@ def test_a_list_opens_two_values_a_row_and_records_once(
     for _ in range(3):
         sent(world)
     four, more = visit(browser, door, opened)
-    row = ["referrals.referral.answers", "referrals.routing.facts"]
+    row = ["referrals.referral.answers", "referrals.routing.facts", "referrals.routing.result"]
     assert sorted([*one, *row * 3]) == four
     assert sorted(one) == sorted([*row, "accounts.user.full_name"])
     assert len(more) == len(statements)
