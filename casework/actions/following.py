@@ -8,14 +8,15 @@ from django.db.models import F
 from accounts.models import Agency
 from audit.record import record_event
 from casework import states
-from casework.actions import moving
+from casework.actions import handing_on, moving
 from casework.actions.deciding import DECISION_CLOCK
 from casework.actions.replying import REPLY_CLOCK
 from casework.models import Assignment, ChildCase, Taking
 from casework.queries import children as queries
 from casework.queries.cases import current_takings
+from referrals.actions import disagreeing
 from referrals.actions.clocks import start_clock
-from referrals.models import Referral
+from referrals.models import Clock, Referral
 
 WHY_RELEASED = "The owner of the case dropped this hub from it."
 
@@ -24,13 +25,15 @@ def follow_routing(*, referral: Referral, by: Any, at: datetime) -> None:
     """Let the children follow, in the transaction that changes the destinations.
 
     A child who was found since gets a row, or is known now to be the one of whom nothing was known. The open children
-    of a hub that was dropped come to whichever unit decides for them now, in the state in which they stand, and its
-    people give the case back. Who has the case already has received them, and the owner's clocks run for them.
+    of a hub that was dropped come to whichever unit decides for them now, in the state in which they stand, its open
+    discussions and disagreements come to the owner, and its people give the case back. Who has the case already has
+    received them, and the owner's clocks run for them.
     """
     deciding = queries.deciding_units(referral)
     _know(referral, deciding, at=at)
     came = moving.open_children(referral=referral, by=by, at=at)
     came += _leave_dropped(referral, deciding, by=by, at=at)
+    _leave_work(referral, by=by, at=at)
     for taking in current_takings(referral):
         moving.receive(referral=referral, agency=taking.agency, by=by, at=at)
     owner = referral.owner_unit
@@ -76,3 +79,15 @@ def _leave_dropped(
         detail = {"unit": taking.agency.unit, "taking": str(taking.pk)}
         record_event(event="case.released", by=by, at=at, subject=referral, detail=detail)
     return came
+
+
+def _leave_work(referral: Referral, *, by: Any, at: datetime) -> None:
+    """Let the owner go on with what a dropped hub had begun and can no longer end, each with its own clock."""
+    owner = referral.owner_unit
+    if owner is None:
+        return
+    for hub in Agency.objects.filter(pk__in=queries.dropped_hubs(referral)):
+        staying = disagreeing.come_over(referral=referral, sender=hub, owner=owner)
+        clocks = Clock.objects.filter(referral=referral, agency=hub, ended_at__isnull=True)
+        clocks.exclude(about__in=["", *staying]).update(agency=owner)
+        handing_on.hand_to_unit(referral, hub, owner, by=by, at=at)

@@ -14,6 +14,7 @@ from casework.actions import (
     handing_on,
     reminding,
     replying,
+    strategy_planning,
     strategy_recording,
     strategy_signing,
     taking,
@@ -23,10 +24,13 @@ from casework.models import ChildCase, Reminder, StrategyAction
 from casework.queries import strategy as queries
 from casework.queries import tasks
 from referrals.actions import disagreeing as actions
+from referrals.actions import overrides
 from referrals.actions.disagreeing import DisagreementChangedError, raise_own
 from referrals.models import Clock, Disagreement, Referral
+from referrals.queries import live_routes
 from tests.casework.deciding import DECISION, REPLY
-from tests.casework.strategy import AFTER, Meeting
+from tests.casework.strategy import AFTER, MEETING, Meeting
+from tests.casework.two_children import sent_to_two
 from tests.referrals.people import NOW, World, sent
 
 LATER = NOW + timedelta(hours=1)
@@ -123,6 +127,24 @@ def test_where_nobody_may_chair_there_those_above_are_told_once(meeting: Meeting
     mags = meeting.world.person("mags", "Mags Marr", "hub_manager", unit=THERE)
     handing_on.hand_on_left(at=LATER)
     assert meeting.now().chair == mags
+
+
+def test_the_owner_goes_on_with_what_a_dropped_hub_had_begun(world: World, mona: User, mags: User) -> None:
+    referral = sent_to_two(world)
+    child = ChildCase.objects.get(referral=referral, agency__unit=THERE)
+    deciding.decide(child=child, code="strategy_discussion", given=DECISION, by=mags, at=LATER)
+    replying.reply(children=[ChildCase.objects.get(pk=child.pk)], given=REPLY, by=mags, at=LATER)
+    said = raise_own(referral=referral, agency=get_agency(THERE), given=SAID, by=world.alice, at=LATER)
+    plan = {"planned_for": MEETING, "method": "video", "chair": mags, "reason": "Likely significant harm.",
+            "briefing": "An adult online.", "joining": "Ring 01632 960009."}  # fmt: skip
+    planned = strategy_planning.plan(children=[ChildCase.objects.get(pk=child.pk)], given=plan, by=mags, at=LATER)
+    overrides.drop(route=live_routes(referral)["hub", THERE], reason="They moved back.", by=mona, at=LATER)
+    planned.refresh_from_db()
+    assert (planned.agency.unit, planned.chair) == (HERE, mona)
+    assert now(said).agency.unit == HERE
+    assert running(referral, "D-01").agency == get_agency(HERE)
+    assert {"Answer a disagreement", "Chair a strategy discussion"} <= set(what_they_owe(mona))
+    assert not {"Answer a disagreement", "Chair a strategy discussion"} & set(what_they_owe(mags))
 
 
 def replied(world: World, mona: User) -> Referral:
