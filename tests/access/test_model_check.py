@@ -14,9 +14,8 @@ import pytest
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 
 from accounts.models import User
 from casework.actions import taking
@@ -26,13 +25,12 @@ from referrals.actions import break_glass, conflicts, draft_ends, submission
 from referrals.models import BreakGlass, KeptAway, Pack, Referral
 from tests.access.copies import copy_of
 from tests.access.people import Everyone
+from tests.access.walking import Counted, walk_beside
 from tests.referrals.people import NOW, answer, filled, send
 
 STEPS = 2_000
 SENDINGS_A_WALK = 4
 """By the portal's own action, which is dear; what else is filed is a copy of a sent one."""
-EACH = 1
-"""So often, at least, each action is done, and refused."""
 PEOPLE = ("alice", "bob", "carol", "hana", "mona", "will", "pat", "stan", "lena", "cleo")
 KINDS = ("plain", "at work", "westmorland", "about the hub", "connected", "names bob")
 MANAGERS = ("mona", "will", "cleo")
@@ -69,14 +67,12 @@ class Filed:
     open_until: dict[str, datetime] = field(default_factory=dict)
 
 
-class Walk(RuleBasedStateMachine):
+class Walk(Counted):
     """One walk: what is done to the portal is done to the model, and both are asked who sees what."""
 
     world: ClassVar[Everyone]
     drafts: ClassVar[dict[str, Referral]]
     sent: ClassVar[dict[str, Referral]]
-    steps: ClassVar[int] = 0
-    tally: ClassVar[Counter[tuple[str, bool]]] = Counter()
     questions: ClassVar[dict[tuple[Any, ...], tuple[str, Any] | None]] = {}
 
     def __init__(self) -> None:
@@ -358,17 +354,4 @@ def template(world: Everyone, kind: str) -> Referral:
 
 @pytest.mark.slow
 def test_the_portal_agrees_with_the_model(walk: type[Walk]) -> None:
-    run_state_machine_as_test(
-        walk,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=50,
-            deadline=None,
-            derandomize=True,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    assert walk.steps >= STEPS
-    actions = {name for name, _ in walk.tally}
-    assert {each for name in actions for each in ((name, True), (name, False)) if walk.tally[each] < EACH} == set()
+    walk_beside(walk, walks=60, at_least=STEPS)

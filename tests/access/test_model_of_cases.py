@@ -14,9 +14,8 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 
 from accounts.models import Agency, User
 from casework import states
@@ -31,12 +30,11 @@ from referrals.actions.disagreeing import AlreadyOpenError, DisagreementChangedE
 from referrals.models import BlindToken, Disagreement, Referral
 from tests.access.copies import copy_of
 from tests.access.people import Everyone
+from tests.access.walking import Counted, walk_beside
 from tests.casework.deciding import DECISION, NO_FURTHER_ACTION, REPLY
 from tests.referrals.people import NOW, filled, send
 
 STEPS = 500
-EACH = 1
-"""So often, at least, each action is done, and refused."""
 HERE, THERE = "cumberland_hub", "westmorland_and_furness_hub"
 HUBS = {"hana": HERE, "mona": HERE, "wilma": THERE, "will": THERE}
 MANAGERS = {"mona", "will"}
@@ -87,14 +85,12 @@ class Known:
         return self.knows(name) and name in MANAGERS and HUBS[name] == self.owner
 
 
-class Walk(RuleBasedStateMachine):
+class Walk(Counted):
     """One walk: what is done to the portal is done to the model, and both are asked how it stands."""
 
     world: ClassVar[Everyone]
     wilma: ClassVar[User]
     original: ClassVar[Referral]
-    steps: ClassVar[int] = 0
-    tally: ClassVar[Counter[tuple[str, bool]]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -370,17 +366,4 @@ def walk(everyone: Everyone, db: None) -> type[Walk]:
 
 @pytest.mark.slow
 def test_the_portal_agrees_with_the_model_of_a_case(walk: type[Walk]) -> None:
-    run_state_machine_as_test(
-        walk,
-        settings=settings(
-            max_examples=11,
-            stateful_step_count=50,
-            deadline=None,
-            derandomize=True,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    assert walk.steps >= STEPS
-    actions = {name for name, _ in walk.tally}
-    assert {each for name in actions for each in ((name, True), (name, False)) if walk.tally[each] < EACH} == set()
+    walk_beside(walk, walks=11, at_least=STEPS)
