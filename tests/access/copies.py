@@ -12,13 +12,14 @@ BELOW = (Routing, Route, Pack, Clock, KeptAway)
 """What else stands where a referral was sent, each after what it points to."""
 
 
-def copy_of(original: Referral) -> uuid.UUID:
-    """Write a copy of a referral and of what belongs to it; return its identifier."""
+def copy_of(original: Referral, *also: type[models.Model]) -> uuid.UUID:
+    """Write a copy of a referral and of what belongs to it, `also` these rows of it; return its identifier."""
     source = Referral.objects.system(reason="a referral like one that was filed").get(pk=original.pk)
     token = uuid.uuid4() if source.submission_token else None
     copies: dict[Any, models.Model] = {}
     copied = write(source, copies, reference=new_reference(), submission_token=token)
-    for model in BELOW:
+    below: tuple[type[models.Model], ...] = (*BELOW, *also)
+    for model in below:
         for row in model._base_manager.filter(referral=source):
             more = {"file_reference": new_reference()} if model is Pack else {}
             write(row, copies, **more)
