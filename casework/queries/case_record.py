@@ -7,6 +7,7 @@ from typing import Any
 from audit.models import Event
 from casework import states
 from casework.models import CaseExport, ChildCase, Decision, Link
+from casework.queries.case_record_access import kept_away_rows, opening_rows
 from casework.queries.case_record_calls import call_rows, reference_rows
 from casework.queries.case_record_inspection import inspection_rows
 from casework.queries.case_record_letters import advice_rows, letter_rows, note_rows
@@ -60,6 +61,8 @@ def case_record_of(export: CaseExport, *, at: datetime) -> tuple[CaseRecord, tup
         section("returns", "Packs that came back", return_rows(user, case, at=at)),
         section("transfers", "Transfers", transfer_rows(case)),
         section("holders", "Who had it", holder_rows(case)),
+        section("kept_away", "Who is kept away", kept_away_rows(user, case, at=at)),
+        section("openings", "Opened from outside", opening_rows(user, case, at=at)),
         section("calls", "Calls", call_rows(user, case, at=at)),
         section("references", "Numbers under which others know it", reference_rows(user, case, at=at)),
         section("clocks", "Clocks", clock_rows(case, at=at)),

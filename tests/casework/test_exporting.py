@@ -19,7 +19,7 @@ from audit.models import Event
 from casework.actions import exporting
 from casework.models import CaseExport, StrategyInvitee
 from casework.permissions import NotPermittedError
-from referrals.actions import conflicts, jobs
+from referrals.actions import break_glass, conflicts, jobs
 from referrals.models import Job, Referral
 from referrals.text import TextRefusedError
 from safeguarding import rotation
@@ -75,6 +75,22 @@ def test_it_holds_what_was_recorded_of_a_strategy_discussion(world: World) -> No
     words = words_of(exporting.open_file(export=make(asked(meeting.referral, meeting.mona)), by=meeting.mona, at=LATER))
     for said in ("Strategy discussion 1", "Likely significant harm.", "Police: one report in March.", "Hugh Heath",
                  "Riley Number1"):  # fmt: skip
+        assert said in words, said
+
+
+def test_it_holds_who_was_kept_away_and_who_opened_it_from_outside(world: World, mona: User) -> None:
+    case = sent(world)
+    nina = world.person("nina", "Nina Nunn", "hub_screener", unit="cumberland_hub")
+    kept = conflicts.keep_away(referral=case, person=nina, reason="Her nephew is in it.", by=mona, at=NOW)
+    conflicts.lift(kept=kept, reason="It was another family.", by=mona, at=NOW)
+    conflicts.keep_away(referral=case, person=world.bob, reason="He is the uncle.", by=mona, at=NOW)
+    will = world.person("wendy", "Wendy Wood", "hub_manager", unit="westmorland_and_furness_hub")
+    opening = break_glass.open_case(reference=case.reference, reason="The child is missing.", by=will, at=NOW)
+    break_glass.review(opening=opening, was_justified=False, note="They could have rung.", by=mona, at=NOW)
+    words = words_of(exporting.open_file(export=make(asked(case, mona)), by=mona, at=LATER))
+    kept_away = ("Nina Nunn", "Her nephew is in it.", "It was another family.", "He is the uncle.")
+    opened = ("Wendy Wood", "The child is missing.", "Not justified", "They could have rung.")
+    for said in (*kept_away, world.bob.full_name, *opened):
         assert said in words, said
 
 
