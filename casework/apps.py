@@ -21,11 +21,21 @@ class CaseworkConfig(AppConfig):
 
         from accounts import delivering, leaving
         from accounts.models import Delivery
-        from casework.actions import asking, digesting, exporting, following, handing_on, link_alerts, queue, reminding
+        from casework.actions import (
+            asking,
+            consultations,
+            digesting,
+            exporting,
+            following,
+            handing_on,
+            link_alerts,
+            queue,
+            reminding,
+        )
         from casework.queries import strategy_tasks
         from casework.queries.cases import cases_left_behind
         from referrals import outbox
-        from referrals.actions import correspondence, jobs, routed_again, watching
+        from referrals.actions import correspondence, jobs, routed_again, search_index, watching
         from referrals.models import Job
 
         cure = "They go to a manager of the unit who may see them; what nobody may have, back to the queue."
@@ -50,6 +60,7 @@ class CaseworkConfig(AppConfig):
         jobs.do_with(Job.Kind.LOOK_FOR_LINKS, link_alerts.look)
         jobs.do_with(Job.Kind.EXPORT_CASE, exporting.make)
         watching.watch_with(queue.refresh)
+        search_index.rebuild_also(consultations.index_anew)
         correspondence.when_answered(asking.move_on_answer)
         routed_again.when_routed_again(following.follow_routing)
         post_migrate.connect(_fill_queue, sender=self)

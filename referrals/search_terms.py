@@ -27,12 +27,13 @@ from referrals.link_terms import (
     email_of,
     handle_of,
     phone_of,
+    says_nothing,
     web_of,
 )
 
 __all__ = [
     "ACCOUNT_KINDS", "BIRTH", "HANDLE", "NAME", "Term", "Wanted", "births_in", "handle_of", "name_parts", "spellings",
-    "terms_of", "terms_of_addition", "terms_of_children", "token_of", "wanted_in",
+    "terms_of", "terms_of_addition", "terms_of_children", "terms_of_named_child", "token_of", "wanted_in",
 ]  # fmt: skip
 
 NAME, BIRTH = "name", "birth"
@@ -168,6 +169,16 @@ def terms_of_children(edition: Edition, sheet: AnswerSheet) -> set[Term]:
         for parts in found
         for kind, value in child_terms(parts, births.get(key, []))
     }
+
+
+def terms_of_named_child(name: str, births: Iterable[str]) -> set[Term]:
+    """Return what one child is found by who was named outside a referral's form; `births` dates as 2012-05-31.
+
+    That form has an answer "I don't know"; here a name may say "not known", which is nobody's.
+    """
+    parts, days = [] if says_nothing(name) else name_parts(name), list(births)
+    said = {Term(NAME, part) for part in parts} | {Term(BIRTH, day) for day in days}
+    return said | {Term(kind, value) for kind, value in child_terms(parts, days)}
 
 
 def _terms(question: Question, answer: Answer, key: str | None) -> Iterator[Term]:

@@ -1,7 +1,7 @@
 """Writing down advice that was given without a referral, putting it right, and making a referral of it (Z-32)."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,18 +10,21 @@ from django.db import IntegrityError, transaction
 from accounts.models import Agency
 from audit.record import record_event
 from casework import permissions
-from casework.models import Consultation, ConsultationReferral
+from casework.models import Consultation, ConsultationReferral, ConsultationTerm
 from casework.models.consultations import LONGEST_PART, LONGEST_TEXT
 from casework.queries import consultations as queries
+from casework.queries.consultations import about_words
 from procedures.engine.clock_hours import LONDON, local_moment
 from referrals.actions import drafts, phone_contacts
 from referrals.models import Referral
 from referrals.models.references import new_reference
+from referrals.search_terms import terms_of_named_child, token_of
 from referrals.text import TextRefusedError, clean_text
 
 YES, NO = "yes", "no"
 WORRY_PAGE, WORRY_QUESTION = "worry", "Q-WOR-1"
-LINES = ("asker_name", "asker_role", "asker_setting", "asker_number")
+LINES = ("asker_name", "asker_role", "asker_setting", "asker_number", "child_name")
+ABOUT = ("child_name", "child_birth", "child")
 TEXTS = ("child", "question", "advice", "next_step", "correction_why")
 _NEEDED = {
     "asker_name": "Write who asked, or that they did not say",
@@ -51,8 +54,10 @@ def record(
 ) -> Consultation:  # fmt: skip
     """Write a consultation down, or put the newest row of one right; the same form twice records once.
 
-    `given` holds the texts LINES and TEXTS, the codes `how` and `advised`, `is_named` ("yes", "no"), the day `on` and
-    the time `clock` in England. Raises ConsultationRefusedError, ConsultationChangedError, NotPermittedError.
+    `given` holds the texts LINES and TEXTS, the codes `how` and `advised`, `is_named` ("yes", "no"), the days `on` and
+    `child_birth` (which may be missing) and the time `clock` in England.
+
+    Raises ConsultationRefusedError, ConsultationChangedError, NotPermittedError.
     """
     permissions.check(queries.units(by, at=at).filter(pk=agency.pk).exists())
     permissions.check(corrects is None or corrects.agency_id == agency.pk)
@@ -74,12 +79,30 @@ def record(
         if twice is not None:
             return twice
         raise ConsultationChangedError from None
+    _index(row)
     verb = "consultation.corrected" if corrects else "consultation.recorded"
     record_event(
         event=verb, by=by, at=at, subject=row,
         detail={"unit": agency.unit, "named": row.is_named, "advised": row.advised},
     )  # fmt: skip
     return row
+
+
+def _index(row: Consultation) -> None:
+    """Have a consultation found by the child who is named in it as it stands now."""
+    ConsultationTerm.objects.filter(key=row.key).delete()
+    terms = terms_of_named_child(row.child_name or "", [row.child_birth] if row.child_birth else [])
+    tokens = [ConsultationTerm(key=row.key, kind=term.kind, token=token_of(term)) for term in sorted(terms)]
+    ConsultationTerm.objects.bulk_create(tokens)
+
+
+def index_anew() -> int:
+    """Index every consultation anew, one transaction each, for a new search key; return how many there are."""
+    keys = list(Consultation.objects.filter(sequence=1).order_by("key").values_list("key", flat=True))
+    for key in keys:
+        with transaction.atomic():
+            _index(Consultation.objects.filter(key=key).order_by("-sequence")[:1].get())
+    return len(keys)
 
 
 def _checked(given: Mapping[str, Any], *, is_correction: bool, at: datetime) -> dict[str, Any]:
@@ -103,6 +126,7 @@ def _checked(given: Mapping[str, Any], *, is_correction: bool, at: datetime) -> 
         if values[name] not in codes:
             faults[name] = words
     values["asked_at"] = _asked(given.get("on"), given.get("clock"), faults, at=at)
+    values["child_birth"] = _birth(given.get("child_birth"), faults, at=at)
     _name(values, given.get("is_named"), faults)
     if is_correction and not values["correction_why"]:
         faults["correction_why"] = "Write what was wrong in what was written"
@@ -115,10 +139,20 @@ def _name(values: dict[str, Any], is_named: Any, faults: dict[str, str]) -> None
     values["is_named"] = is_named == YES
     if is_named not in (YES, NO):
         faults["is_named"] = "Say whether the child or family was named"
-    elif is_named == YES and not values["child"]:
-        faults.setdefault("child", "Write who was named, as far as it is known")
-    elif is_named == NO and values["child"]:
-        faults["child"] = "Take the names out, or say that they were named"
+    elif is_named == YES and not values["child_name"] and not values["child"]:
+        faults.setdefault("child_name", "Write the child’s name, or below who else was named")
+    elif is_named == NO:
+        for name in ABOUT:
+            if values[name]:
+                faults[name] = "Take this out, or say that the child or family was named"
+
+
+def _birth(born: Any, faults: dict[str, str], *, at: datetime) -> str:
+    if not isinstance(born, date):
+        return ""
+    if born > at.astimezone(LONDON).date():
+        faults["child_birth"] = "This day is yet to come. Give the child’s date of birth"
+    return born.isoformat()
 
 
 def _asked(on: Any, clock: Any, faults: dict[str, str], *, at: datetime) -> datetime | None:
@@ -151,7 +185,7 @@ def refer(*, consultation: Consultation, by: Any, at: datetime) -> Referral:
         "number": consultation.asker_number or "Not asked",
     }
     draft = phone_contacts.start(hub=consultation.agency, caller=caller, by=by, at=at)
-    worry = "\n\n".join(part for part in (consultation.question, consultation.child) if part)
+    worry = "\n\n".join(filter(None, (consultation.question, about_words(consultation))))
     draft = drafts.save_answers(
         referral=draft, version=draft.version, page=WORRY_PAGE, by=by, at=at,
         answers={WORRY_QUESTION: {"text": worry[:LONGEST_TEXT]}},
@@ -163,7 +197,8 @@ def refer(*, consultation: Consultation, by: Any, at: datetime) -> Referral:
 
 
 @transaction.atomic
-def read(*, consultation: Consultation, by: Any, at: datetime) -> None:
-    """Record that this person reads a consultation. Raises NotPermittedError."""
+def read(*, consultation: Consultation, shown: Sequence[str] = (), by: Any, at: datetime) -> None:
+    """Record that this person reads a consultation, and is `shown` that these others are about the same child, cases
+    and consultations. Raises NotPermittedError."""
     permissions.check(queries.consultations_of(by, at=at).filter(pk=consultation.pk).exists())
-    record_event(event="consultation.read", by=by, at=at, subject=consultation)
+    record_event(event="consultation.read", by=by, at=at, subject=consultation, detail={"shown": list(shown)})

@@ -1,7 +1,7 @@
 from casework.models.assigning import Assignment
 from casework.models.calls import HubCall
 from casework.models.children import ChildCase, ChildMove
-from casework.models.consultations import Consultation, ConsultationReferral
+from casework.models.consultations import Consultation, ConsultationReferral, ConsultationTerm
 from casework.models.decisions import Decision
 from casework.models.digests import Digest
 from casework.models.duty import Duty
@@ -28,6 +28,7 @@ __all__ = [
     "ChildMove",
     "Consultation",
     "ConsultationReferral",
+    "ConsultationTerm",
     "Decision",
     "Digest",
     "Duty",

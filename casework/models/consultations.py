@@ -11,7 +11,7 @@ from django.db.models import Q
 from accounts.encryption import EncryptedTextField
 from accounts.models import Agency
 from audit.personal_data import PersonalData
-from referrals.models import Referral
+from referrals.models import BlindToken, Referral
 
 LONGEST_TEXT = 10_000
 LONGEST_PART = 120
@@ -45,6 +45,8 @@ class Consultation(models.Model):
         "how": PersonalData.NONE,
         "asked_at": PersonalData.NONE,
         "is_named": PersonalData.NONE,
+        "child_name": PersonalData.CASE,
+        "child_birth": PersonalData.CASE,
         "child": PersonalData.CASE,
         "question": PersonalData.NARRATIVE,
         "advice": PersonalData.NARRATIVE,
@@ -69,8 +71,12 @@ class Consultation(models.Model):
     how = models.CharField(max_length=15, choices=How.choices)
     asked_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     is_named = models.BooleanField()
+    child_name = EncryptedTextField(max_length=LONGEST_PART, blank=True, null=True)
+    child_birth = EncryptedTextField(max_length=10, blank=True, null=True)
+    """As 2012-05-31, where it was said: by name and date of birth the child is found again. Null, both of them, where
+    it was written down before they were asked for by themselves; sealed values have no default in the database."""
     child = EncryptedTextField(max_length=LONGEST_TEXT, blank=True, default="")
-    """Whom it is about, where they were named."""
+    """What else was said of whom it is about, where they were named."""
     question = EncryptedTextField(max_length=LONGEST_TEXT)
     advice = EncryptedTextField(max_length=LONGEST_TEXT)
     advised = models.CharField(max_length=15, choices=Advised.choices)
@@ -100,6 +106,38 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"consultation {self.key}"
+
+
+class ConsultationTerm(models.Model):
+    """One term by which a consultation about a named child is found, as it stands now: part of the name, the date of
+    birth, what a child is found by again. `token` is a keyed hash, as of a referral's own terms (`BlindToken`)."""
+
+    PERSONAL_DATA: ClassVar[dict[str, PersonalData]] = {
+        "id": PersonalData.NONE,
+        "key": PersonalData.LINK,
+        "kind": PersonalData.NONE,
+        "token": PersonalData.INDEX,
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=BlindToken.Kind.choices)
+    token = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["kind", "token"], name="casework_consultation_term"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "kind", "token"], name="casework_consultation_term_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["name", "birth", "child", "close", "swapped", "named", "undated"]),
+                name="casework_consultation_term_valid_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"term {self.pk}"
 
 
 class ConsultationReferral(models.Model):

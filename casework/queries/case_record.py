@@ -71,7 +71,7 @@ def case_record_of(export: CaseExport, *, at: datetime) -> tuple[CaseRecord, tup
         section("added", "Added since it was sent", _additions(case)),
         section("checklist", "What the referrer was told to do", _checklist(case)),
         section("links", "Seen elsewhere", _links(seen)),
-        section("before", "Before each decision to do nothing further", _before(case, children, seen)),
+        section("before", "Before each decision to do nothing further", _before(user, case, children, seen, at=at)),
         section("inspection", "Entered for an inspector", inspection_rows(user, case, at=at)),
         section("merges", "Merged as a duplicate", _merges(user, case, children, at=at)),
         section("chronology", "Chronology over all cases", _chronology(case, over_all)),
@@ -172,8 +172,8 @@ def _links(found: list[Seen]) -> Iterable[Row]:
         yield row(label, "\n".join(words))
 
 
-def _before(case: Referral, children: list[ChildCase], seen: list[Seen]) -> Iterable[Row]:
-    for each in before_no_further_action(case, children, seen):
+def _before(user: Any, case: Referral, children: list[ChildCase], seen: list[Seen], *, at: datetime) -> Iterable[Row]:
+    for each in before_no_further_action(user, case, children, seen, at=at):
         lines = [f"“No further action”, {moment(each.decision.decided_at)}. The twelve months before:"]
         for contact in each.contacts:
             certain = "" if contact.is_certain else ". Alike in name and date of birth; not confirmed"
@@ -181,7 +181,9 @@ def _before(case: Referral, children: list[ChildCase], seen: list[Seen]) -> Iter
             sent = f"Case {contact.case.reference}, sent {moment(contact.case.sent_at)}"
             lines.append(f"{sent}: {'; '.join(contact.concerns)}{certain}")
             lines += contact.different or ["Nothing was different in what both cases know"]
-        lines += [] if each.contacts else ["No other contact that is open to whoever exported this"]
+        for one in each.advice:
+            lines.append(f"Advice without a referral, consultation {one.reference}, {moment(one.asked_at)}")
+        lines += [] if each.contacts or each.advice else ["No other contact that is open to whoever exported this"]
         yield row(child_label(case, each.child), "\n".join(lines))
 
 

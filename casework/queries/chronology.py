@@ -8,11 +8,12 @@ from typing import Any
 
 from accounts.areas import Area
 from casework import decisions, permissions, states
-from casework.models import ChildCase, ChildMove, Decision, Link, LinkAct
+from casework.models import ChildCase, ChildMove, ConsultationReferral, Decision, Link, LinkAct
 from casework.queries import children as children_queries
 from casework.queries.calls import calls_of
 from casework.queries.case_record_calls import call_title
 from casework.queries.chronology_entries import Entry, beginning, entries_of
+from casework.queries.consultations_about import Advice, advice_about
 from casework.queries.inbox import concern_labels
 from casework.queries.links import confirmed_with, judged_with
 from casework.queries.merges import merges_ever
@@ -54,6 +55,7 @@ def chronology(user: Any, case: Referral, child: ChildCase | None = None, *, at:
     told: set[Any] = set()  # what was said of a link stands once, although both its cases may be here
     entries = [entry for part in parts for entry in _entries(user, part, told, at=at)]
     entries += _drafts(user, parts, at=at)
+    entries += _advice(user, parts, at=at)
     ordered = sorted(entries, key=lambda entry: entry.at)
     return Chronology(tuple(ordered), tuple(part.case for part in parts), is_cut)
 
@@ -184,3 +186,21 @@ def _drafts(user: Any, parts: list[_Part], *, at: datetime) -> Iterable[Entry]:
         assert draft.ended_at is not None  # noqa: S101  an ended draft says when
         setting = draft.organisation.name if draft.organisation is not None else Area(draft.setting_area).label
         yield Entry(draft.ended_at, ENDED[Referral.Status(draft.status)], f"{setting}.", "", None, None)
+
+
+def _advice(user: Any, parts: list[_Part], *, at: datetime) -> Iterable[Entry]:
+    """The advice that was asked for about these children without a referral (Z-32), each told once; what one of these
+    cases began with is told with that case."""
+    behind = set(ConsultationReferral.objects.filter(referral__in=[part.case for part in parts]).values_list("key"))
+    found: dict[Any, Advice] = {}
+    for part in parts:
+        for each in advice_about(user, part.case, part.keys, at=at):
+            known = found.get(each.consultation.key)
+            if (each.consultation.key,) not in behind and (known is None or each.is_certain):
+                found[each.consultation.key] = each
+    for each in found.values():
+        row = each.consultation
+        alike = "" if each.is_certain else "Perhaps about this child: alike in name, not certain by date of birth. "
+        what = f"{row.agency.name} gave advice without a referral, consultation {row.reference}"
+        words = f"{alike}Advised: {row.get_advised_display()}"
+        yield Entry(row.asked_at, what, words, row.recorded_by.full_name, None, None, row)

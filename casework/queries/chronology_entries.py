@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from casework import partner_words
-from casework.models import ChildCase, Taking, Transfer
+from casework.models import ChildCase, Consultation, Taking, Transfer
 from casework.queries import disagreements
 from casework.queries.case_record_letters import letter_title, note_readers
 from casework.queries.case_record_partners import entry_title, raiser
@@ -25,8 +25,9 @@ LONGEST_WORDS = 400
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `case` is the case it stands in, none for a draft that was never sent; `child` whom it is about, where
-    it is about one; `words` more of it, as it was written."""
+    """One line. `case` is the case it stands in, none for a draft that was never sent and for advice that became no
+    case, which is the `consultation`; `child` whom it is about, where it is about one; `words` more of it, as it was
+    written."""
 
     at: datetime
     what: str
@@ -34,6 +35,7 @@ class Entry:
     who: str
     case: Referral | None
     child: ChildCase | None
+    consultation: Consultation | None = None
 
 
 def beginning(text: str) -> str:

@@ -1,7 +1,7 @@
 """Consultations: those of a person's own hubs, as they stand now, and what became of each."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -45,6 +45,18 @@ def referrals_of(keys: list[uuid.UUID]) -> dict[uuid.UUID, Referral]:
     rows = Referral.objects.system(reason="what became of consultations, for those who wrote them down")
     found = {row.pk: row for row in rows.filter(pk__in=ids.values()).defer("answers")}
     return {key: found[pk] for key, pk in ids.items()}
+
+
+def about_words(row: Consultation) -> str:
+    """Return whom a consultation is about, as it was said; blank where nobody was named."""
+    born = f"born {date_words(row.child_birth)}" if row.child_birth else ""
+    return "\n".join(filter(None, (", ".join(filter(None, (row.child_name, born))), row.child)))
+
+
+def date_words(iso: str) -> str:
+    """Return 2012-05-31 as "31 May 2012"."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"
 
 
 def is_referred(key: uuid.UUID) -> bool:

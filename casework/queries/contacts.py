@@ -3,10 +3,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from casework.models import ChildCase, Decision, Link
+from casework.models import ChildCase, Consultation, Decision, Link
+from casework.queries.consultations_about import Advice, advice_about
 from casework.queries.inbox import concern_labels
 from casework.queries.links import Seen
 from procedures.engine.vocabulary import FACTS
@@ -38,14 +39,16 @@ class BeforeDecision:
     decision: Decision
     child: ChildCase
     contacts: tuple[Contact, ...]
+    advice: tuple[Consultation, ...]
 
 
 def before_no_further_action(
-    case: Referral, children: Sequence[ChildCase], seen: Sequence[Seen]
+    user: Any, case: Referral, children: Sequence[ChildCase], seen: Sequence[Seen], *, at: datetime
 ) -> list[BeforeDecision]:
     """Return the contacts before each agreed decision to do nothing further, of the likenesses that were `seen`.
 
-    Those confirmed as the same child, and those alike in name and date of birth that nobody has rejected.
+    Those confirmed as the same child, and those alike in name and date of birth that nobody has rejected; and the
+    advice that this person's hubs gave about a child of that name and date of birth.
     """
     agreed = Decision.objects.filter(
         child__in=[child.pk for child in children], code=NO_FURTHER_ACTION, standing=Decision.Standing.AGREED
@@ -57,7 +60,9 @@ def before_no_further_action(
         child = by_pk[decision.child_id]
         earlier = {each.other.pk: each for each in seen if _counts(each, child, decision)}
         contacts = tuple(_contact(case, now, each) for each in earlier.values())
-        found.append(BeforeDecision(decision, child, contacts))
+        given = advice_about(user, case, [child.child_key], at=at) if child.child_key else []
+        advice = tuple(each.consultation for each in given if each.is_certain and _asked_before(each, decision))
+        found.append(BeforeDecision(decision, child, contacts, advice))
     return found
 
 
@@ -68,6 +73,10 @@ def _counts(seen: Seen, child: ChildCase, decision: Decision) -> bool:
     sent = seen.other.sent_at
     in_time = sent is not None and decision.decided_at - BEFORE <= sent <= decision.decided_at
     return in_time and (is_alike or seen.standing == Link.Standing.CONFIRMED)
+
+
+def _asked_before(advice: Advice, decision: Decision) -> bool:
+    return decision.decided_at - BEFORE <= advice.consultation.asked_at <= decision.decided_at
 
 
 def _contact(case: Referral, now: Routing | None, seen: Seen) -> Contact:

@@ -16,6 +16,7 @@ from casework.queries import disagreements, inspection
 from casework.queries import links as links_queries
 from casework.queries.cases import current_assignment, current_takings, unit_of
 from casework.queries.consultations import consultation_behind
+from casework.queries.consultations_about import advice_about
 from casework.queries.presence import also_reading
 from casework.queries.route_words import flags as flags_of
 from casework.queries.strategy import discussions_of
@@ -67,6 +68,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "children": child_rows(user, found, at=at),
             "seen_in": links_queries.count_others(seen),
             "merges": merge_rows(user, found, at=at),
+            "advice": advice_about(user, found, at=at),
             "before_nfa": contacts_before(user, found, seen, at),
             "may_export": permissions.may_export(user, found, at=at),
             "replies": _replies(found, at),

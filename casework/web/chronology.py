@@ -70,6 +70,7 @@ def entry_rows(found: queries.Chronology) -> list[dict[str, Any]]:
             "words": break_addresses(printable(each.words)),
             "who": each.who,
             "case": each.case,
+            "consultation": each.consultation,
             "child": child_label(each.case, each.child) if each.case is not None and each.child is not None else "",
         }
         for each in found.entries

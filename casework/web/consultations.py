@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from casework.actions import reading
 from casework.models import Consultation
 from casework.models.consultations import LONGEST_TEXT
 from casework.queries import consultations as queries
+from casework.queries import consultations_about as about
 from casework.queries.cases import cases_of
 from casework.web.forms import CaseForm, clock_field, day_field, line_field, posted, radio_field, text_field
 from casework.web.words import LONDON, clock_words
@@ -50,7 +51,12 @@ class ConsultationForm(CaseForm):
     on = day_field("On which day?", "For example, 27 11 2026")
     clock = clock_field("At what time?")
     is_named = radio_field("Was the child or the family named?", _NAMED)
-    child = text_field("Who was named?", "Name, date of birth, school, as far as known. Leave empty if nobody was.")
+    child_name = line_field("What is the child’s name?", "As far as known. Leave empty if nobody was named.")
+    child_birth = day_field(
+        "When was the child born?", "For example, 31 5 2012. By name and date of birth the child is found again: leave "
+        "empty if it is not known."
+    )  # fmt: skip
+    child = text_field("Who else was named, and where is the child at school?", "Leave empty if nothing was said.")
     question = text_field("What did they ask, and what are they worried about?", "Without names, if nobody was named.")
     advice = text_field("What were they told?")
     advised = radio_field("What were they advised?", Consultation.Advised.choices)
@@ -91,12 +97,16 @@ def show(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Show one consultation, and every earlier version of it."""
     at = timezone.now()
     found = _found(request, consultation_id, at=at)
-    actions.read(consultation=found, by=request.user, at=at)
+    cases, others = about.cases_about(request.user, found, at=at), about.advice_like(request.user, found, at=at)
+    shown = [*(str(each.case.pk) for each in cases), *(str(each.consultation.key) for each in others)]
+    actions.read(consultation=found, shown=shown, by=request.user, at=at)
     referral = queries.referrals_of([found.key]).get(found.key)
     context = {
         "consultation": found,
         "said": said_words(found, at),
         "earlier": [said_words(row, at) for row in queries.rows_of(found)],
+        "cases": [{"seen": each, "at": clock_words(each.case.sent_at or at, at)} for each in cases],
+        "others": [{"seen": each, "at": clock_words(each.consultation.asked_at, at)} for each in others],
         "referral": referral,
         "status": _STATUS[referral.status] if referral else "",
         "href": _href(request.user, referral, at),
@@ -200,10 +210,12 @@ def _quicker(request: HttpRequest, corrects: Consultation | None) -> HttpRespons
 
 def _initial(row: Consultation) -> dict[str, Any]:
     asked = row.asked_at.astimezone(LONDON)
-    names = ("asker_name", "asker_role", "asker_setting", "asker_number", "how", "child", "question", "advice",
-             "advised", "next_step")  # fmt: skip
+    names = ("asker_name", "asker_role", "asker_setting", "asker_number", "how", "child_name", "child", "question",
+             "advice", "advised", "next_step")  # fmt: skip
     said = {name: getattr(row, name) for name in names}
-    return said | {"on": asked.date(), "clock": f"{asked:%H:%M}", "is_named": "yes" if row.is_named else "no"}
+    born = date.fromisoformat(row.child_birth) if row.child_birth else None
+    moment = {"on": asked.date(), "clock": f"{asked:%H:%M}", "child_birth": born}
+    return said | moment | {"is_named": "yes" if row.is_named else "no"}
 
 
 def said_words(row: Consultation, at: datetime) -> dict[str, Any]:
@@ -212,7 +224,7 @@ def said_words(row: Consultation, at: datetime) -> dict[str, Any]:
     lines = [
         ("Asked by", asker),
         ("When and how", f"{clock_words(row.asked_at, at)}, {row.get_how_display().lower()}"),
-        ("About whom", row.child if row.is_named else "Nobody was named"),
+        ("About whom", queries.about_words(row) if row.is_named else "Nobody was named"),
         ("What they asked", row.question),
         ("What they were told", row.advice),
         ("Advised", row.get_advised_display()),

@@ -20,7 +20,8 @@ def contacts_before(user: Any, case: Referral, seen: Sequence[Seen], at: datetim
             "child": each.child.pk,
             "label": child_label(case, each.child),
             "at": clock_words(each.decision.decided_at, at),
+            "advice": [{"row": one, "at": clock_words(one.asked_at, at)} for one in each.advice],
             "contacts": [{"contact": one, "sent": clock_words(one.case.sent_at or at, at)} for one in each.contacts],
         }
-        for each in before_no_further_action(case, children, seen)
+        for each in before_no_further_action(user, case, children, seen, at=at)
     ]

@@ -1,6 +1,6 @@
 """The search index: written with what it speaks of, in the same transaction, and rebuilt as a whole."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ from referrals.search_terms import (
     terms_of_children,
     token_of,
 )
+
+_others: list[Callable[[], int]] = []
+
+
+def rebuild_also(indexing: Callable[[], int]) -> None:
+    """Have `indexing()` called at each rebuild: later apps index what they keep themselves, and say how much it is."""
+    if indexing not in _others:
+        _others.append(indexing)
 
 
 def index_sent(referral: Referral, edition: Edition, sheet: AnswerSheet) -> None:
@@ -59,7 +67,7 @@ def _add(referral: Referral, terms: Iterable[Term]) -> None:
 
 
 def rebuild(*, by: Any, at: datetime) -> int:
-    """Index every sent referral anew, one transaction each; return how many there are.
+    """Index every sent referral anew, one transaction each, and what later apps keep; return how many there are.
 
     For a new search key, and for an edition or a release that finds more by. Searching goes on meanwhile. Raises
     EncryptionError where an answer cannot be opened or the ring has no search key.
@@ -75,6 +83,7 @@ def rebuild(*, by: Any, at: datetime) -> int:
             index_sent(referral, edition, facts.sheet_now(referral))
             for addition in referral.additions.all():
                 index_addition(addition)
+    others = sum(indexing() for indexing in _others)
     with transaction.atomic():
-        record_event(event="search.rebuilt", by=by, at=at, detail={"referrals": len(ids)})
+        record_event(event="search.rebuilt", by=by, at=at, detail={"referrals": len(ids), "others": others})
     return len(ids)

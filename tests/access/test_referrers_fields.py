@@ -109,6 +109,7 @@ NEVER = {
     "casework_childmove",
     "casework_consultation",
     "casework_consultationreferral",
+    "casework_consultationterm",
     "casework_decision",
     "casework_duty",
     "casework_hubcall",

@@ -29,8 +29,9 @@ def test_advice_becomes_a_referral(signed_in: SignedIn, visitors: Visitors) -> N
     page.get_by_label("Who asked?").fill("Gwen Invented")
     page.get_by_label("What do they do, or how").fill("Youth worker")
     page.get_by_label("By telephone").check()
+    asked = page.get_by_role("group", name="On which day?")
     for label, number in (("Day", "1"), ("Month", "6"), ("Year", "2026")):
-        page.get_by_label(label, exact=True).fill(number)
+        asked.get_by_label(label, exact=True).fill(number)
     page.get_by_label("At what time?").fill("09:40")
     page.get_by_label("No, without names").check()
     page.get_by_label("What did they ask").fill("A boy was asked for a picture by somebody he does not know.")

@@ -70,7 +70,9 @@ def test_advice_without_names_is_on_record(world: World, as_: As) -> None:
 @pytest.mark.parametrize(("change", "field"), [
     ({"asker_name": ""}, "asker_name"), ({"asker_role": ""}, "asker_role"), ({"how": "smoke"}, "how"),
     ({"question": ""}, "question"), ({"advice": " "}, "advice"), ({"advised": ""}, "advised"),
-    ({"next_step": ""}, "next_step"), ({"is_named": ""}, "is_named"), ({"is_named": "yes"}, "child"),
+    ({"next_step": ""}, "next_step"), ({"is_named": ""}, "is_named"), ({"is_named": "yes"}, "child_name"),
+    ({"is_named": "yes", "child_name": "Riley", "child_birth": date(2026, 12, 3)}, "child_birth"),
+    ({"child_name": "Riley"}, "child_name"), ({"child_birth": date(2012, 5, 31)}, "child_birth"),
     ({"child": "Riley"}, "child"), ({"on": None}, "on"), ({"clock": None}, "clock"), ({"clock": time(10, 6)}, "clock"),
     ({"asker_name": "a" * 121}, "asker_name"),
 ])  # fmt: skip
@@ -117,7 +119,7 @@ def test_only_the_hubs_own_people_know_of_it(world: World, mona: User, as_: As) 
 
 
 def test_it_becomes_a_referral_with_what_is_known(world: World, mona: User, as_: As) -> None:
-    row = recorded(world.hana, is_named="yes", child="Riley Number1, 14, Example Academy")
+    row = recorded(world.hana, is_named="yes", child_name="Riley Number1", child="14, Example Academy")
     answer = as_(world.hana).post(f"/consultations/{row.key}/refer")
     draft = Referral.objects.system(reason="a test").get()
     assert answer.status_code == 302
@@ -125,7 +127,7 @@ def test_it_becomes_a_referral_with_what_is_known(world: World, mona: User, as_:
     assert draft.author == world.hana
     worry = draft.answers["case"]["Q-WOR-1"]["text"]
     assert "asked for a picture" in worry
-    assert "Riley Number1, 14" in worry
+    assert "Riley Number1\n14, Example Academy" in worry
     contact = PhoneContact.objects.get(referral=draft)
     assert (contact.caller_name, contact.caller_number) == ("Gwen Gill", "07700 900456")
     assert ConsultationReferral.objects.get().key == row.key
