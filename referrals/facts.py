@@ -42,9 +42,12 @@ def pins_in_force(*, on: date) -> list[dict[str, str]]:
 
 
 def sheet_now(referral: Referral) -> AnswerSheet:
-    """Return the answers with what the hub found out since standing over them. For the hub, never for a referrer."""
+    """Return the answers with what the hub found out since standing over them. For the hub, never for a referrer.
+
+    Corrections that the caller has loaded beforehand (`prefetch_related`) are not asked for again.
+    """
     answers = deepcopy(referral.answers)
-    for correction in referral.corrections.order_by("sequence"):
+    for correction in sorted(referral.corrections.all(), key=lambda each: each.sequence):
         if correction.adds_child:
             answers.setdefault("children", []).append({"key": correction.record_key, "answers": {}})
         kept = stored_answers(answers, correction.record_key)

@@ -99,7 +99,7 @@ def _not_received(cases: QuerySet[Referral], unit: Agency) -> QuerySet[Referral]
     """The urgent ones that nobody has taken and about which nobody has recorded a call with the referrer."""
     waiting = Clock.objects.filter(agency=unit, kind=RECEIVED, ended_at__isnull=True)
     rows = cases.filter(urgency__in=URGENT, pk__in=waiting.values("referral"))
-    return rows.prefetch_related("routings").order_by("urgency", "sent_at")  # "emergency" comes before "urgent"
+    return rows.prefetch_related("routings").order_by("urgency", "sent_at", "pk")  # "emergency" comes before "urgent"
 
 
 def _due(cases: QuerySet[Referral], unit: Agency, until: datetime) -> QuerySet[Clock]:

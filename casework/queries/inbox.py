@@ -17,7 +17,7 @@ from casework.queries.urgency import why_urgent
 from procedures import editions
 from referrals import queries
 from referrals.clock_words import clock_title
-from referrals.facts import sheet_of
+from referrals.facts import sheet_now
 from referrals.models import Clock, PhoneContact, Referral, Route, Routing
 
 NAME_QUESTION, NAME_DETAIL = "Q-CHI-1", "name"
@@ -25,7 +25,8 @@ NAME_QUESTION, NAME_DETAIL = "Q-CHI-1", "name"
 
 @dataclass(frozen=True)
 class CaseEntry:
-    """One row of a list. `initials` are of the children of the viewer's own units; the case alone has names."""
+    """One row of a list. `initials` are of the children of the viewer's own units, by what the hub has found out since
+    too; the case alone has names."""
 
     referral: Referral
     concerns: tuple[str, ...]
@@ -58,7 +59,9 @@ def with_what_rows_show(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     """Load what `entries` reads, in a fixed number of queries."""
     routes = Route.objects.system(reason="rows of the hub's inbox, scoped by the caller")
     return rows.defer(None).prefetch_related(
-        Prefetch("routings", queryset=Routing.objects.order_by("-sequence")), Prefetch("routes", queryset=routes)
+        Prefetch("routings", queryset=Routing.objects.order_by("-sequence")),
+        Prefetch("routes", queryset=routes),
+        "corrections",
     )
 
 
@@ -151,7 +154,7 @@ def _initials(referral: Referral, units: Sequence[Agency]) -> tuple[str, ...]:
         known = routing.child_keys if routing is not None else []
         routes = [route for route in referral.routes.all() if route.agency_id in ids]
         keys = {known[index] for route in routes for index in route.children if index < len(known)}
-    children = [record for record in sheet_of(referral).children if keys is None or record.key in keys]
+    children = [record for record in sheet_now(referral).children if keys is None or record.key in keys]
     return tuple(initials(child_name(record.answers)) for record in children)
 
 

@@ -76,6 +76,7 @@ def test_a_further_child_is_routed_received_and_in_the_packs(world: World, taken
     page = case_text(as_(world.hana), taken.pk)
     assert "Child 2: Sam Further" in page
     assert "A further child" in page
+    assert "R N, S F" in text_of(as_(world.hana).get("/hub/"))
     assert "Sam Further" not in text_of(as_(world.alice).get(f"/referrals/{taken.pk}/sent/"))
 
 
