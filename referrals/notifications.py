@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.delivering import deliver
 from accounts.letter_words import TASK, TASK_SUBJECT
 from accounts.models import Delivery
 from referrals import outbox
 from referrals.models import Job, Notice, Referral
+from referrals.permissions import openings_to_review
 
 
 def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Notice | None:
@@ -28,9 +29,12 @@ def give_notice(*, to: Any, kind: str, referral: Referral, at: datetime) -> Noti
 
 
 def unseen_notices(user: Any, *, at: datetime) -> QuerySet[Notice]:
-    """Return the notices this person has not seen, of referrals that exist for them, the newest first."""
-    visible = Referral.objects.visible_to(user, at=at)
-    return Notice.objects.filter(to=user, seen_at__isnull=True, referral__in=visible).order_by("-created_at", "-pk")
+    """Return the notices this person has not seen, the newest first: of referrals that exist for them, and of openings
+    from outside that they review without reading the case."""
+    exists = Q(referral__in=Referral.objects.visible_to(user, at=at))
+    openings = openings_to_review(user, at=at).order_by()
+    reviews = Q(kind=Notice.Kind.BROKEN_GLASS, referral__in=openings.values("referral"))
+    return Notice.objects.filter(exists | reviews, to=user, seen_at__isnull=True).order_by("-created_at", "-pk")
 
 
 def send_email(notice: Notice, *, at: datetime) -> None:

@@ -22,19 +22,21 @@ from casework.queries.strategy_tasks import href_of
 from casework.web.forms import CaseForm, posted
 from casework.web.words import Tag, clock_words, length_words
 from referrals.clock_words import clock_title
+from referrals.notifications import unseen_notices
 from referrals.permissions import may_follow_up
 
 
 @requires(Permission.USE_PORTAL)
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show what this person owes, what they were reminded of, and for a manager what is overdue in their units."""
+    """Show what this person has notice of, what they owe and were reminded of, and a manager what is overdue."""
     at = timezone.now()
     reminders = list(queries.unseen_reminders(request.user, at=at)[: queries.MOST_LISTED])
     known = queries.knows(request.user, [each.clock.referral_id for each in reminders], at=at)
     oversees = has_permission(request.user, Permission.OVERSEE_WORKLOAD, at=at)
     context = {
         "tasks": [task_row(task, at) for task in queries.tasks_of(request.user, at=at)],
+        "notices": unseen_notices(request.user, at=at).select_related("referral")[: queries.MOST_LISTED],
         "reminders": [_reminder(request, each, known, at) for each in reminders],
         "oversees": oversees,
         "overdue": [task_row(task, at) for task in queries.overdue_in_units(request.user, at=at)] if oversees else [],

@@ -62,11 +62,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.USE_PORTAL)
 def notice_seen(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Put a notice away."""
+    """Put a notice away, and go back to the page that it was put away on."""
     at = timezone.now()
     notice = get_object_or_404(unseen_notices(request.user, at=at), pk=pk)
     follow_up.mark_seen(notice=notice, by=request.user, at=at)
-    return redirect("referrals:mine")
+    return redirect("casework:tasks" if request.POST.get("on") == "tasks" else "referrals:mine")
 
 
 def _row(referral: Referral) -> dict[str, Any]:
