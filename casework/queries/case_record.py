@@ -13,7 +13,7 @@ from casework.queries.case_record_inspection import inspection_rows
 from casework.queries.case_record_letters import advice_rows, letter_rows, note_rows
 from casework.queries.case_record_partners import disagreement_rows, report_rows, return_rows, transfer_rows
 from casework.queries.case_record_routes import clock_rows, finding_rows, flag_rows, holder_rows, recipient_rows
-from casework.queries.case_record_rows import PORTAL, Row, Section, moment, row, section
+from casework.queries.case_record_rows import PORTAL, Row, Section, moment, row, said_together, section
 from casework.queries.case_record_strategy import strategy_sections
 from casework.queries.child_words import child_label, decision_lines
 from casework.queries.children import children_of, moves_of
@@ -88,7 +88,7 @@ def case_record_of(export: CaseExport, *, at: datetime) -> tuple[CaseRecord, tup
             "reason": export.reason,
             "generated_at": at.isoformat(),
             "generated_by": "the portal, when it was asked for",
-            "sections": sections,
+            "sections": said_together(sections),
             "audit_anchor": f"event {last.sequence}, chain head {last.mac[:16]}" if last else None,
         }
     )

@@ -13,8 +13,17 @@ Row = dict[str, Any]
 
 
 def section(code: str, title: str, rows: Iterable[Row]) -> Section:
-    """Return a section; one without rows says so."""
-    return {"id": code, "title": title, "of": None, "rows": list(rows) or [row("None", "There is none.")]}
+    """Return a section."""
+    return {"id": code, "title": title, "of": None, "rows": list(rows)}
+
+
+def said_together(sections: Iterable[Section]) -> list[Section]:
+    """Return the sections that have rows, and one that names the others: none is left out without a word."""
+    every = list(sections)
+    empty = [each["title"] for each in every if not each["rows"]]
+    nothing = [row("Nothing is on record", "\n".join(empty))] if empty else []
+    whole = [*every, section("nothing", "Of these there is nothing that whoever exported this may see", nothing)]
+    return [each for each in whole if each["rows"]]
 
 
 def row(label: str, text: str, who: str = "") -> Row:

@@ -18,7 +18,7 @@ from procedures import editions
 from referrals import queries
 from referrals.clock_words import clock_title
 from referrals.facts import sheet_now
-from referrals.models import Clock, PhoneContact, Referral, Route, Routing
+from referrals.models import Clock, Correction, PhoneContact, Referral, Route, Routing
 
 NAME_QUESTION, NAME_DETAIL = "Q-CHI-1", "name"
 
@@ -61,7 +61,7 @@ def with_what_rows_show(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     return rows.defer(None).prefetch_related(
         Prefetch("routings", queryset=Routing.objects.order_by("-sequence")),
         Prefetch("routes", queryset=routes),
-        "corrections",
+        Prefetch("corrections", queryset=Correction.objects.order_by("sequence")),
     )
 
 

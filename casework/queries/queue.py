@@ -88,7 +88,8 @@ def _fitting(user: Any, unit: Agency, units: Sequence[Agency], wanted: Wanted, *
     if not others:
         return rows
     # Of several units that have one case, it stands in the queue of its owner, else of the first.
-    elsewhere = QueueEntry.objects.filter(referral=OuterRef("referral"))
+    # That it is another unit's line is said so that the database looks each up, and reads no unit's lines whole.
+    elsewhere = QueueEntry.objects.filter(~Q(agency=OuterRef("agency")), referral=OuterRef("referral"))
     first = [each for each in others if each.pk < unit.pk]
     return rows.filter(
         Q(is_owner=True)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,18 @@ def _answers(tree: Tree) -> None:
     """Add to each row what its page needs besides: the words for a missing answer, notes on its characters."""
     for section in tree["sections"]:
         for row in section["rows"]:
-            row["is_long"] = sum(len(line) + LINE_WORTH * line.count("\n") for line in row["lines"]) > LONG_ANSWER
             row["missing"] = STATES.get(row["state"])
             row["texts"] = [
                 {"text": line, "note": code_points(line) if row["mono"] else invisible_characters(line)}
                 for line in row["lines"]
             ]
+            row["is_long"] = _is_long([words for text in row["texts"] for words in text.values() if words])
+
+
+def _is_long(words: Sequence[str]) -> bool:
+    """Whether an answer has a row of its own, which goes on over the page; what stands beside its label does not."""
+    lines = sum(each.count("\n") + 1 for each in words)
+    return sum(map(len, words)) + LINE_WORTH * (lines - 1) > LONG_ANSWER
 
 
 def _times(tree: Tree) -> None:

@@ -65,6 +65,8 @@ def test_the_pdf_holds_what_the_manager_may_see(world: World, mona: User) -> Non
                  "No further action", "Referral sent", "Call to: Police on 101", "INC-0042"):  # fmt: skip
         assert said in words, said
     assert "Told by the referrer" in words
+    for empty in ("Who is kept away", "Transfers", "Disagreements"):
+        assert empty in words.partition("there is nothing that whoever exported this may see")[2], empty
     done = Event.objects.filter(subject_id=str(export.pk)).values_list("event", flat=True)
     assert list(done.order_by("sequence")) == ["export.asked", "export.made", "export.downloaded"]
 

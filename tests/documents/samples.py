@@ -35,7 +35,7 @@ FAMILY = "Nothing yet. The hub will say on the call who tells which parent, and 
 
 def row(label: str, question: str, *lines: str, **more: Any) -> dict[str, Any]:
     state = "answered" if lines else "not_known"
-    return {"label": label, "question": question, "state": state, "lines": lines, **more}
+    return {"label": label, "question": question, "state": state, "lines": lines} | more
 
 
 def sections() -> list[dict[str, Any]]:
