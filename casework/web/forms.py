@@ -6,7 +6,6 @@ A field is never required here: what is missing is the action's to say, so that 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.layout import Layout
 from django import forms
 
@@ -76,9 +75,7 @@ class DecisionForm(CaseForm):
     checks = text_field("Which agencies were asked, and what did they say?")
     where = text_field("Where")
     agreement = radio_field("Does the family agree to this help?", decisions.AGREEMENT_CHOICES)
-    review_on = DateInputField(
-        label="When is it looked at again?", help_text="For example, 27 3 2027", require_all_fields=False
-    )
+    review_on = day_field("When is it looked at again?")
     next_step = text_field("What happens next, who does it, and by when?")
 
     def __init__(self, kind: decisions.DecisionKind, levels: Mapping[str, str], *args: Any, **kwargs: Any) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.layout import Layout
 from django import forms
 
 from accounts.models import Agency
 from casework.models import Note
 from casework.models.notes import LONGEST_NOTE
-from casework.web.forms import CaseForm, radio_field, text_field
+from casework.web.forms import CaseForm, day_field, radio_field, text_field
 from referrals.models.correspondence import LONGEST_REPLY
 
 REFERRER = "referrer"
@@ -50,11 +49,7 @@ class QuestionForm(CaseForm):
         "What do you need to know?",
         "The referrer reads this as you write it. Ask nothing that would tell them what others reported.",
     )
-    answer_by = DateInputField(
-        label="By when do you need the answer?",
-        help_text="For example, 4 12 2026. If it cannot wait, ring them.",
-        require_all_fields=False,
-    )
+    answer_by = day_field("By when do you need the answer?", "For example, 4 12 2026. If it cannot wait, ring them.")
 
     def __init__(self, children: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

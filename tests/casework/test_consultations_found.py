@@ -152,6 +152,13 @@ def test_the_form_keeps_the_date_of_birth_and_says_what_is_wrong(world: World, a
     assert refused.status_code == 400
     assert "Write the child’s name, or below" in text_of(refused)
     assert 'value="2012"' in refused.content.decode()
+    for part, number, words in (("1", "2", "“When was the child born?” needs a day that exists"),
+                                ("2", "", "“When was the child born?” needs a year"),
+                                ("0", "one", "The day of “When was the child born?” must be a number")):  # fmt: skip
+        wrong = POSTED | born | {f"child_birth_{part}": number, "is_named": "yes", "child_name": "Riley Jones"}
+        again = browser.post("/consultations/new", wrong)
+        assert again.status_code == 400
+        assert words in text_of(again)
     answer = browser.post("/consultations/new", POSTED | born | {"is_named": "yes", "child_name": "Riley Jones"})
     assert answer.status_code == 302, text_of(answer)
     row = Consultation.objects.get()

@@ -4,12 +4,15 @@ A field is never required here: what is missing is the action's to say, so that 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Field, Layout, Size
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.http import HttpRequest, QueryDict
 
 from referrals.web.forms.fields import NO_PICTURE
@@ -97,9 +100,28 @@ def line_field(label: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
-def day_field(label: str, help_text: str = "For example, 27 3 2027") -> DateInputField:
+class DayField(DateInputField):
+    """A day, as three numbers; what is wrong with one says of which day it speaks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(require_all_fields=False, **kwargs)
+        asked = f"“{self.label}”"
+        for part, name in zip(self.fields, ("day", "month", "year"), strict=True):
+            part.error_messages["incomplete"] = f"{asked} needs a {name}"
+            [digits] = [each for each in part.validators if isinstance(each, RegexValidator)]
+            digits.message = f"The {name} of {asked} must be a number"
+
+    def compress(self, data_list: Any) -> date | None:
+        """Return the day, or None for nothing. Raises ValidationError for a day that no calendar has."""
+        try:
+            return super().compress(data_list)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            raise ValidationError(f"“{self.label}” needs a day that exists, for example 27 3 2027") from error
+
+
+def day_field(label: str, help_text: str = "For example, 27 3 2027") -> DayField:
     """A day, as three numbers."""
-    return DateInputField(label=label, help_text=help_text, require_all_fields=False)
+    return DayField(label=label, help_text=help_text)
 
 
 def clock_field(label: str) -> forms.TimeField:
