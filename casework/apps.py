@@ -33,10 +33,10 @@ class CaseworkConfig(AppConfig):
             reminding,
         )
         from casework.queries import strategy_tasks
-        from casework.queries.cases import cases_left_behind
+        from casework.queries.cases import cases_left_behind, given_cases
         from referrals import outbox
         from referrals.actions import correspondence, jobs, routed_again, search_index, watching
-        from referrals.models import Job
+        from referrals.models import Job, visibility
 
         cure = "They go to a manager of the unit who may see them; what nobody may have, back to the queue."
         leaving.hand_on_with(handing_on.hand_on)
@@ -63,6 +63,7 @@ class CaseworkConfig(AppConfig):
         search_index.rebuild_also(consultations.index_anew)
         correspondence.when_answered(asking.move_on_answer)
         routed_again.when_routed_again(following.follow_routing)
+        visibility.given_with(given_cases)
         post_migrate.connect(_fill_queue, sender=self)
 
 

@@ -11,10 +11,12 @@ from accounts.queries import agencies_where
 from casework import states
 from casework.models import ChildCase, Decision, Taking
 from referrals.models import Referral, Route
+from referrals.models.visibility import hubs_given
 from referrals.permissions import NotPermittedError, check, may_read_answers
 
 __all__ = [
     "NotPermittedError",
+    "assessing_units",
     "check",
     "may_agree",
     "may_assign",
@@ -28,6 +30,7 @@ __all__ = [
     "may_reply_in",
     "reading_units",
     "taking_units",
+    "units_with",
     "writing_units",
 ]
 
@@ -37,6 +40,17 @@ _MANAGERS_MOVES = (states.CLOSE, states.REOPEN, states.HAND_OVER, states.CALL_ST
 def reading_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
     """Return the hubs and conflict officers whose cases this person reads."""
     return agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
+
+
+def assessing_units(user: Any, case: Referral, *, at: datetime) -> QuerySet[Agency]:
+    """Return the hubs in which this case was given to this person, who reads there what they were given and no more."""
+    return Agency.objects.filter(pk__in=hubs_given(user, [case.pk], at=at)[case.pk])
+
+
+def units_with(user: Any, case: Referral, *, at: datetime) -> QuerySet[Agency]:
+    """Return the units for which this person reads this case: where they read all, and where this one is theirs."""
+    all_of = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
+    return all_of | assessing_units(user, case, at=at)
 
 
 def taking_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
@@ -53,7 +67,9 @@ def writing_units(user: Any, *, at: datetime) -> QuerySet[Agency]:
 
 def may_release(user: Any, taking: Taking, *, at: datetime) -> bool:
     """Whether this person may give a case back: who has it, or whoever decides for that unit."""
-    units = taking_units(user, at=at)
+    units = agencies_where(
+        user, Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS, Permission.READ_ASSIGNED_CASES, at=at
+    )
     if taking.taken_by_id != user.pk:
         units = agencies_where(user, Permission.DECIDE_THRESHOLD, at=at)
     return units.filter(pk=taking.agency_id).exists()

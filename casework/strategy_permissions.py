@@ -107,7 +107,7 @@ def is_chair(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> bool
 
 def is_of_the_hub(user: Any, discussion: StrategyDiscussion, *, at: datetime) -> bool:
     """Whether this person reads the case for its owner or for the unit that holds the discussion."""
-    units = permissions.reading_units(user, at=at)
+    units = permissions.units_with(user, discussion.referral, at=at)
     theirs = units.filter(pk__in=[discussion.agency_id, discussion.referral.owner_unit_id])
     return theirs.exists() and may_read_answers(user, discussion.referral, at=at)
 

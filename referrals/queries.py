@@ -24,7 +24,7 @@ from referrals.models import (
     Route,
     Routing,
 )
-from referrals.models.visibility import not_kept_away, opened_by_glass, referrals_in_full
+from referrals.models.visibility import given_to, hubs_given, not_kept_away, opened_by_glass, referrals_in_full
 from referrals.permissions import may_read_answers
 from referrals.search_terms import Term, wanted_in
 
@@ -81,11 +81,14 @@ def hub_inbox(user: Any, *, at: datetime) -> QuerySet[Referral]:
 
 
 def of_own_hubs(user: Any, *, at: datetime) -> Q:
-    """The referrals that a hub or conflict officer of this person owns or was sent; another condition, never alone."""
+    """The referrals that a hub or conflict officer of this person owns or was sent, or that they were given to assess.
+
+    Another condition, never alone.
+    """
     hubs = agencies_where(user, Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, at=at)
     # Asked row by row: a list of all that a hub was ever sent would be read anew for each page of its queue.
     theirs = Route.objects.system(reason="the inbox of a hub").filter(referral=OuterRef("pk"), agency__in=hubs)
-    return Q(owner_unit__in=hubs) | Q(Exists(theirs))
+    return Q(owner_unit__in=hubs) | Q(Exists(theirs)) | given_to(user, at=at)
 
 
 def agency_packs(user: Any, *, at: datetime) -> QuerySet[Pack]:
@@ -173,15 +176,17 @@ def children_in_full(user: Any, referral: Referral, *, at: datetime) -> frozense
 
     The author, the setting's lead, the owning hub and who broke the glass read all; another hub those it was sent.
     """
-    return _children_in_full(user, referral, _hub_units(user, at=at), at=at)
+    units = _hub_units(user, at=at) | hubs_given(user, [referral.pk], at=at)[referral.pk]
+    return _children_in_full(user, referral, units, at=at)
 
 
 def children_in_full_of(
     user: Any, referrals: Iterable[Referral], *, at: datetime
 ) -> dict[uuid.UUID, frozenset[str] | None]:
     """Return the same for several referrals, by their identifiers; those of this person's own hubs cost nothing."""
-    units = _hub_units(user, at=at)
-    return {each.pk: _children_in_full(user, each, units, at=at) for each in referrals}
+    found, units = list(referrals), _hub_units(user, at=at)
+    given = hubs_given(user, [each.pk for each in found], at=at)
+    return {each.pk: _children_in_full(user, each, units | given[each.pk], at=at) for each in found}
 
 
 def _hub_units(user: Any, *, at: datetime) -> frozenset[uuid.UUID]:

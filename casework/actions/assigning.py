@@ -13,7 +13,7 @@ from casework.actions.taking import AlreadyTakenError
 from casework.models import Assignment, Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import cases_of, get_taking, unit_of
-from casework.queries.queue import colleagues
+from casework.queries.queue import ASSESSORS, colleagues, may_have
 from referrals.models import Referral
 from referrals.text import TextRefusedError, clean_text
 
@@ -36,7 +36,7 @@ def assign(*, referral: Referral, to: User, note: str = "", by: Any, at: datetim
     assert agency is not None  # noqa: S101  checked in the line above
     words = clean_text(note, limit=LONGEST_REASON)
     taking = get_taking(referral, agency)
-    _check_person(to, referral, agency, at=at)
+    _check_person(to, referral, agency, is_taken=taking is not None, at=at)
     if taking is not None:
         return _hand_over(taking, to, words, by=by, at=at)
     Assignment.objects.filter(referral=referral, agency=agency, ended_at__isnull=True).update(ended_at=at)
@@ -63,14 +63,15 @@ def hand_over(*, taking: Taking, to: User, note: str, by: Any, at: datetime) -> 
     words = clean_text(note, limit=LONGEST_REASON)
     if not words:
         raise TextRefusedError("Write what your colleague needs to know.")
-    _check_person(to, taking.referral, taking.agency, at=at)
+    _check_person(to, taking.referral, taking.agency, is_taken=True, at=at)
     return _hand_over(taking, to, words, by=by, at=at)
 
 
-def _check_person(to: User, referral: Referral, agency: Agency, *, at: datetime) -> None:
+def _check_person(to: User, referral: Referral, agency: Agency, *, is_taken: bool, at: datetime) -> None:
     """One answer for all who may not: whom a case keeps away is not for everybody to know."""
-    takes = to in colleagues([agency], at=at)
-    if not takes or not cases_of(to, at=at).filter(pk=referral.pk).exists():
+    if not is_taken and to in colleagues([agency], may=ASSESSORS, at=at) and to not in colleagues([agency], at=at):
+        raise PersonRefusedError(f"{to.full_name} cannot take a new case. Take it first, then hand it over.")
+    if not may_have(to, referral, agency, is_taken=is_taken, at=at):
         raise PersonRefusedError(f"{to.full_name} cannot be given this case. Choose somebody else.")
 
 

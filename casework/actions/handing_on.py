@@ -100,7 +100,7 @@ def _assignments(person: User, *, by: Any, at: datetime) -> int:
     """What this person was given and has not taken waits for somebody else: nobody had it, so nobody takes it over."""
     ended = 0
     for given in Assignment.objects.filter(to=person, ended_at__isnull=True).select_related("referral", "agency"):
-        if successors.may_have(person, given.referral, given.agency, at=at):
+        if successors.may_take(person, given.referral, given.agency, at=at):
             continue
         Assignment.objects.filter(pk=given.pk).update(ended_at=at)
         record_event(

@@ -36,7 +36,7 @@ def write(
     The same form twice writes once. `corrects` is an earlier note of the case that this person reads. Raises
     NoteRefusedError, NotPermittedError.
     """
-    agency = queries.writing_unit(by, case, at=at)
+    agency = queries.writing_unit(by, case, at=at, outward=audience == Note.Audience.PARTNERS)
     permissions.check(agency is not None)
     assert agency is not None  # noqa: S101  checked in the line above
     permissions.check(corrects is None or queries.notes_of(by, case, at=at).filter(pk=corrects.pk).exists())
@@ -73,7 +73,7 @@ def write(
 @transaction.atomic
 def write_to_referrer(*, case: Referral, text: str, token: uuid.UUID, by: Any, at: datetime) -> Message:
     """Write a note that the referrer reads in the portal. Raises MessageRefusedError, NotPermittedError."""
-    agency = queries.writing_unit(by, case, at=at)
+    agency = queries.writing_unit(by, case, at=at, outward=True)
     permissions.check(agency is not None)
     assert agency is not None  # noqa: S101  checked in the line above
     return correspondence.send_note(referral=case, agency=agency, text=text, token=token, by=by, at=at)

@@ -15,8 +15,7 @@ from casework.models import CaseReference, PackReturn, PartnerReport
 from casework.models.partners import LONGEST_REASON
 from casework.partner_words import CHOICE, CHOICES, DAY, LINE
 from casework.queries.audiences import workers_on
-from casework.queries.cases import recording_unit
-from casework.queries.partners import may_report, newest_report, open_return
+from casework.queries.partners import may_report, may_settle, newest_report, open_return
 from referrals.actions import packs
 from referrals.actions.clocks import end_clocks
 from referrals.models import Notice, Pack, Referral
@@ -153,8 +152,7 @@ def settle(*, returned: PackReturn, how: str, words: str, by: Any, at: datetime)
     Raises NotWholeError, ReturnedError, NotPermittedError.
     """
     case = returned.referral
-    unit = recording_unit(by, case, at=at)
-    permissions.check(unit is not None and unit.pk == case.owner_unit_id)
+    permissions.check(may_settle(by, case, at=at))
     faults = {} if how in PackReturn.Settled.values else {"how": "Say what became of it"}
     deciding = agencies_where(by, Permission.DECIDE_THRESHOLD, at=at).filter(pk__in=[case.owner_unit_id])
     if how == PackReturn.Settled.NOT_NEEDED and not deciding.exists():

@@ -27,7 +27,7 @@ def calls_of(user: Any, referral: Referral, *, at: datetime) -> list[Call]:
     """
     hubs = HubCall.objects.filter(referral=referral).select_related("recorded_by", "agency")
     if queries.children_in_full(user, referral, at=at) is not None:
-        hubs = hubs.filter(agency__in=permissions.reading_units(user, at=at))
+        hubs = hubs.filter(agency__in=permissions.units_with(user, referral, at=at))
     own = ReferrersCall.objects.filter(referral=referral).select_related("recorded_by")
     found = [*as_they_stand(list(own)), *as_they_stand(list(hubs))]
     return sorted(found, key=lambda call: call.row.began_at, reverse=True)

@@ -1,6 +1,7 @@
 """Which cases exist for a person who works in a hub or handles conflicts."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,16 @@ from referrals.models import Referral, Route
 from referrals.models.visibility import not_kept_away, opened_by_glass
 
 
+def given_cases(user_id: Any, hubs: Collection[uuid.UUID]) -> Q:
+    """The referrals that somebody has now for one of these hubs, as `visibility` asks. A condition, never alone."""
+    has = Taking.objects.filter(taken_by=user_id, agency__in=list(hubs), released_at__isnull=True)
+    return Q(pk__in=has.values("referral"))
+
+
 def cases_of(user: Any, *, at: datetime) -> QuerySet[Referral]:
     """Return the cases of this person's units; a sealed one only for a conflict officer whose unit has it.
+
+    To a social worker, of their hub's cases those alone that they were given.
 
     What somebody filed themselves is no case of theirs: a hub's own author of a sealed referral finds it among
     their referrals, not here.
@@ -50,7 +59,7 @@ def unit_of(user: Any, referral: Referral, *, at: datetime, taking: bool = False
 
     One that was dropped reads what it was sent, and takes nothing.
     """
-    units = permissions.taking_units(user, at=at) if taking else permissions.reading_units(user, at=at)
+    units = permissions.taking_units(user, at=at) if taking else permissions.units_with(user, referral, at=at)
     sent_to = referral.routes.exclude(state=Route.State.HELD).values("agency")
     if taking:
         sent_to = sent_to.exclude(pk__in=queries.dropped_routes(referral))
@@ -61,11 +70,17 @@ def unit_of(user: Any, referral: Referral, *, at: datetime, taking: bool = False
 def recording_unit(user: Any, referral: Referral, *, at: datetime) -> Agency | None:
     """Return the unit for which this person records what happened with a case, such as a call; None: for none.
 
-    It is whoever takes cases for a unit of it. Not by break-glass, which is for reading.
+    It is whoever takes cases for a unit of it, or was given this one. Not by break-glass, which is for reading.
     """
     if not cases_of(user, at=at).filter(pk=referral.pk).exists():
         return None
-    return unit_of(user, referral, at=at, taking=True)
+    return unit_of(user, referral, at=at, taking=True) or assessing_unit(user, referral, at=at)
+
+
+def assessing_unit(user: Any, referral: Referral, *, at: datetime) -> Agency | None:
+    """Return the hub in which this person was given a case to assess, its owner before another; None: in none."""
+    given = permissions.assessing_units(user, referral, at=at).order_by("name")
+    return next((unit for unit in given if unit.pk == referral.owner_unit_id), given.first())
 
 
 def current_takings(referral: Referral) -> list[Taking]:

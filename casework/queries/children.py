@@ -63,7 +63,7 @@ def _unit(index: int, hubs: list[Route], owner: Agency) -> Agency:
 
 def children_of(user: Any, referral: Referral, *, at: datetime) -> list[ChildCase]:
     """Return the children of a case as this person may know of them: the owner's people all, others their own."""
-    units = set(permissions.reading_units(user, at=at).values_list("pk", flat=True))
+    units = set(permissions.units_with(user, referral, at=at).values_list("pk", flat=True))
     rows = ChildCase.objects.filter(referral=referral).select_related("agency", "referral")
     return [row for row in rows if referral.owner_unit_id in units or row.agency_id in units]
 

@@ -22,7 +22,7 @@ _NEAR = ("referral__owner_unit", "referral__author", "agency", "raised_for", "ra
 
 def of_case(user: Any, case: Referral, *, at: datetime) -> QuerySet[Disagreement]:
     """Return those of a case: to the owner's people all, to others what their own unit raised or is asked."""
-    units = permissions.reading_units(user, at=at)
+    units = permissions.units_with(user, case, at=at)
     mine = Q(agency__in=units) | Q(raised_for__in=units)
     found = Disagreement.objects.filter(referral=case).select_related(*_NEAR)
     return found if units.filter(pk__in=[case.owner_unit_id]).exists() else found.filter(mine)
@@ -44,7 +44,7 @@ def units_to_disagree_with(user: Any, case: Referral, *, at: datetime) -> list[A
         return []
     if not cases_of(user, at=at).filter(pk=case.pk).exists():
         return []
-    units = permissions.reading_units(user, at=at)
+    units = permissions.units_with(user, case, at=at)
     decided = Decision.objects.filter(child__referral=case, standing=Decision.Standing.AGREED)
     if not units.filter(pk__in=[case.owner_unit_id]).exists():
         decided = decided.filter(child__agency__in=units)

@@ -16,7 +16,7 @@ from referrals.models import Referral
 
 def may_see(user: Any, case: Referral, *, at: datetime) -> bool:
     """Whether this person may see it: those who read the case for the unit that owns it, not by break-glass."""
-    units = permissions.reading_units(user, at=at).filter(pk__in=[case.owner_unit_id])
+    units = permissions.units_with(user, case, at=at).filter(pk__in=[case.owner_unit_id])
     return units.exists() and cases_of(user, at=at).filter(pk=case.pk).exists()
 
 

@@ -24,7 +24,7 @@ def notes_of(user: Any, case: Referral, *, at: datetime) -> QuerySet[Note]:
     and those that name it.
     """
     rows = Note.objects.filter(referral=case)
-    units = permissions.reading_units(user, at=at)
+    units = permissions.units_with(user, case, at=at)
     if not readable_cases(user, at=at).filter(pk=case.pk).exists():
         return rows.none()
     if not _reads_for_owner(user, case, at=at):
@@ -33,7 +33,7 @@ def notes_of(user: Any, case: Referral, *, at: datetime) -> QuerySet[Note]:
 
 
 def _reads_for_owner(user: Any, case: Referral, *, at: datetime) -> bool:
-    units = permissions.reading_units(user, at=at)
+    units = permissions.units_with(user, case, at=at)
     return units.filter(pk__in=[case.owner_unit_id]).exists() or is_open_by_glass(user, case, at=at)
 
 
@@ -45,12 +45,18 @@ def notes_beside(pack: Pack) -> QuerySet[Note]:
     return rows.select_related(*_SEEN_WITH).order_by("-written_at", "pk")
 
 
-def writing_unit(user: Any, case: Referral, *, at: datetime) -> Agency | None:
-    """Return the unit for which this person writes on a case, its owner before another; None where they may not."""
+def writing_unit(user: Any, case: Referral, *, at: datetime, outward: bool = False) -> Agency | None:
+    """Return the unit for which this person writes on a case, its owner before another; None where they may not.
+
+    Who was given it to assess records for the hub; `outward`, to partners or the referrer, the hub's own people write.
+    """
     if not readable_cases(user, at=at).filter(pk=case.pk).exists() or is_open_by_glass(user, case, at=at):
         return None
     sent_to = case.routes.exclude(state=Route.State.HELD).exclude(pk__in=dropped_routes(case)).values("agency")
-    units = permissions.writing_units(user, at=at).filter(Q(pk=case.owner_unit_id) | Q(pk__in=sent_to))
+    units = permissions.writing_units(user, at=at)
+    if not outward:
+        units |= permissions.assessing_units(user, case, at=at)
+    units = units.filter(Q(pk=case.owner_unit_id) | Q(pk__in=sent_to))
     mine = list(units.order_by("name"))
     return next((unit for unit in mine if unit.pk == case.owner_unit_id), mine[0] if mine else None)
 
@@ -81,7 +87,7 @@ def messages_to_referrer(user: Any, case: Referral, *, at: datetime) -> list[Mes
     rows = case.messages.select_related("agency", "sent_by").prefetch_related("answers__added_by").order_by("-number")
     if _reads_for_owner(user, case, at=at):
         return list(rows)
-    units = set(permissions.reading_units(user, at=at).values_list("pk", flat=True))
+    units = set(permissions.units_with(user, case, at=at).values_list("pk", flat=True))
     own = set(ChildCase.objects.filter(referral=case, agency__in=units).values_list("number", flat=True))
     return [row for row in rows if row.agency_id in units or (row.children and own.issuperset(row.children))]
 

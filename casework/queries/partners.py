@@ -53,7 +53,7 @@ def reports_of(user: Any, referral: Referral, *, at: datetime) -> list[PartnerRe
     routes = list(
         Route.objects.system(reason="which children each agency of a case was sent").filter(referral=referral)
     )
-    units = set(permissions.reading_units(user, at=at).values_list("pk", flat=True))
+    units = set(permissions.units_with(user, referral, at=at).values_list("pk", flat=True))
     mine = _children_of(routes, units)
     return [row for row in found if _children_of(routes, {row.agency_id}) <= mine]
 
@@ -79,6 +79,12 @@ def returns_of(user: Any, referral: Referral, *, at: datetime) -> QuerySet[PackR
     if queries.children_in_full(user, referral, at=at) is not None:
         rows = rows.none()
     return rows.order_by("-returned_at", "-pk")
+
+
+def may_settle(user: Any, referral: Referral, *, at: datetime) -> bool:
+    """Whether this person says who takes a pack that came back: who takes cases for the owner, not who assesses one."""
+    taking = permissions.taking_units(user, at=at).filter(pk__in=[referral.owner_unit_id])
+    return taking.exists() and cases_of(user, at=at).filter(pk=referral.pk).exists()
 
 
 def returns_to_settle(user: Any, *, at: datetime) -> QuerySet[PackReturn]:

@@ -30,5 +30,5 @@ def also_reading(user: Any, referral: Referral, *, at: datetime) -> list[str]:
         return []
     members = Membership.objects.current(at=at).filter(agency=unit, user__pk__in=ids).values("user")
     people = User.objects.filter(pk__in=members)
-    known = [each for each in people if permissions.reading_units(each, at=at).filter(pk=unit.pk).exists()]
+    known = [each for each in people if permissions.units_with(each, referral, at=at).filter(pk=unit.pk).exists()]
     return sorted(each.full_name for each in known if cases_of(each, at=at).filter(pk=referral.pk).exists())

@@ -22,6 +22,9 @@ PAGE_SIZE = 25
 OPEN = "all"
 """The tab that shows whatever is not closed."""
 ME, NOBODY = "me", "nobody"
+ASSESSORS = (Permission.READ_ASSIGNED_CASES,)
+HAVING = (Permission.TAKE_CASE, *ASSESSORS)
+"""Who may have a case of a unit."""
 MOST_SETTINGS = 300
 """In the list to choose from; a setting beyond is reached by its own address in a saved view."""
 
@@ -128,13 +131,28 @@ def settings_in_queue(user: Any, *, at: datetime) -> list[Organisation]:
     return list(rows.order_by("name")[:MOST_SETTINGS])
 
 
-def colleagues(units: Sequence[Agency], *, besides: Any = None, at: datetime) -> list[User]:
-    """Return who takes cases in these units now, by name; `besides`: everybody but this person."""
+def colleagues(
+    units: Sequence[Agency], *, may: Sequence[Permission] = (Permission.TAKE_CASE,), besides: Any = None, at: datetime
+) -> list[User]:
+    """Return who takes cases, or may something else, in these units now, by name; `besides`: all but this person."""
     rows = Membership.objects.current(at=at).filter(agency__in=units).select_related("user")
     if besides is not None:
         rows = rows.exclude(user=besides.pk)
-    found = {row.user_id: row.user for row in rows if Permission.TAKE_CASE in ROLES[row.role].permissions}
+    found = {row.user_id: row.user for row in rows if ROLES[row.role].permissions & set(may)}
     return sorted(found.values(), key=lambda person: (person.full_name.casefold(), str(person.pk)))
+
+
+def may_have(person: User, referral: Referral, agency: Agency, *, is_taken: bool, at: datetime) -> bool:
+    """Whether a unit's case can be given to a person: one who takes its cases, or once it is taken, who assesses them.
+
+    Never whom the case keeps away, and a sealed one to nobody who would not have it anyway.
+    """
+    if person in colleagues([agency], at=at):
+        return cases_of(person, at=at).filter(pk=referral.pk).exists()
+    if not is_taken or referral.is_sealed or person not in colleagues([agency], may=ASSESSORS, at=at):
+        return False
+    rows = Referral.objects.system(reason="whether a case may be given to a person").filter(pk=referral.pk)
+    return rows.filter(not_kept_away(person)).exists()
 
 
 def shows_initials(user: Any) -> bool:

@@ -17,7 +17,14 @@ Sees = Callable[[User], bool]
 
 
 def may_have(person: User, referral: Referral, unit: Agency, *, at: datetime) -> bool:
-    """Whether somebody may have a case for a unit: an open account that takes for it and sees the case."""
+    """Whether somebody may go on having a case for a unit: who may take it, or was given it there to assess."""
+    assesses = permissions.assessing_units(person, referral, at=at).filter(pk=unit.pk)
+    is_theirs = person.is_active and assesses.exists() and _sees_case(person, referral, at=at)
+    return is_theirs or may_take(person, referral, unit, at=at)
+
+
+def may_take(person: User, referral: Referral, unit: Agency, *, at: datetime) -> bool:
+    """Whether somebody may take a case for a unit: an open account that takes for it and sees the case."""
     if not person.is_active:
         return False
     units = permissions.taking_units(person, at=at)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.permissions import Permission
 from accounts.queries import agencies_where, entries_to_check
 from casework import permissions, states
-from casework.models import Assignment, ChildCase, Decision, Reminder, Taking
+from casework.models import Assignment, ChildCase, Decision, QueueEntry, Reminder, Taking
+from casework.models.queue import CLOSED
 from casework.queries.cases import cases_of
 from casework.queries.disagreement_tasks import disagreement_tasks
 from casework.queries.packs import own_packs
@@ -74,11 +75,18 @@ def overdue_in_units(user: Any, *, at: datetime) -> list[Task]:
 def _of_cases(user: Any, *, at: datetime) -> Iterable[Task]:
     mine = Taking.objects.filter(taken_by=user, released_at__isnull=True)
     cases = cases_of(user, at=at).filter(pk__in=mine.values("referral"))
+    assessing = list(agencies_where(user, Permission.READ_ASSIGNED_CASES, at=at))
     clocks = Clock.objects.filter(referral__in=cases.values("pk"), ended_at__isnull=True)
+    units = [*permissions.reading_units(user, at=at), *assessing]
     of_cases = Q(about="") | Q(kind=SETTING_REVIEW)
-    clocks = clocks.filter(of_cases, agency__in=permissions.reading_units(user, at=at)).select_related("referral")
+    clocks = clocks.filter(of_cases, agency__in=units).select_related("referral")
     for clock in clocks.defer("referral__answers").order_by("due_at", "pk")[:MOST_LISTED]:
         yield clock_task(clock, at=at)
+    # Whoever has no queue to find their cases in finds them here, also where no clock runs.
+    lines = QueueEntry.objects.filter(agency__in=assessing).exclude(tab=CLOSED)
+    open_ones = cases.filter(Exists(lines.filter(referral=OuterRef("pk"))))
+    for case in open_ones.order_by("sent_at", "pk")[:MOST_LISTED]:
+        yield _case_task("Assess the case that was given to you", case)
     waiting = ChildCase.objects.filter(referral__in=cases.values("pk"), state=states.DECISION).select_related(
         "referral"
     )

@@ -31,6 +31,7 @@ MANY, ODD_HOURS, NOT_ROUTED, DENIALS = "many", "odd_hours", "not_routed", "denia
 BY_GLASS = "by_glass"
 _RECEIVING = (
     Permission.READ_HUB_CASES,
+    Permission.READ_ASSIGNED_CASES,
     Permission.READ_PACK,
     Permission.HANDLE_CONFLICT_CASES,
     Permission.READ_AGENCY_INBOX,

@@ -26,7 +26,7 @@ from referrals.web.forms.call_form import OF_HUBS, CallForm, said_in
 from referrals.web.forms.plain import posted
 from referrals.web.loading import takes_text
 
-RECORDERS = (Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS)
+RECORDERS = (Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS, Permission.READ_ASSIGNED_CASES)
 
 
 def calls_shown(user: Any, case: Referral, *, at: datetime) -> dict[str, Any]:

@@ -47,7 +47,7 @@ QUESTIONS_AT_FIRST = 5
 """Shown at once of what is to be found out; the others open below them."""
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show a case to the hub that owns it or was sent it. The reading is on record before anything is shown."""
@@ -102,14 +102,15 @@ def _who_has_it(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
     unit, read_for = unit_of(user, case, at=at, taking=True), unit_of(user, case, at=at)
     ours = next((taking for taking in takings if read_for is not None and taking.agency_id == read_for.pk), None)
     taken = next((taking for taking in takings if unit is not None and taking.agency_id == unit.pk), None)
+    mine = taken if taken is not None else ours
     return {
         "takings": [{"taking": taking, "at": clock_words(taking.taken_at, at)} for taking in takings],
         "taking_unit": unit if taken is None else None,
-        "may_release": taken is not None and permissions.may_release(user, taken, at=at),
+        "may_release": mine is not None and permissions.may_release(user, mine, at=at),
         "may_give": read_for is not None and may_give(user, read_for, ours, at=at),
         "given": current_assignment(case, read_for) if read_for is not None and ours is None else None,
         "note": ours if ours is not None and ours.note else None,
-        "is_mine": taken is not None and taken.taken_by_id == user.pk,
+        "is_mine": mine is not None and mine.taken_by_id == user.pk,
     }
 
 
@@ -136,6 +137,7 @@ def _since(user: Any, case: Referral, at: datetime) -> dict[str, Any]:
         "open_returns": reports["open_returns"],
         "may_settle": reports["may_settle"],
         "may_write": written["may_write"],
+        "may_ask": written["may_ask"],
         "may_record": calls["may_record"],
     }
 

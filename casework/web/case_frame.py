@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.permissions import Permission, has_permission
 from casework.actions import reading
 from casework.queries.inbox import concern_labels
 from casework.web.loading import case_or_404
@@ -24,6 +25,9 @@ PAGES = (
     (TIMELINE, "Timeline"),
 )
 """The pages of a case by the names of their addresses, in the order in which they are needed."""
+
+_FROM_INBOX = (Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+"""Who comes from the hub's inbox, and goes back there; others come from their tasks."""
 
 
 def opened(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> Referral:
@@ -58,5 +62,6 @@ def frame(user: Any, case: Referral, routing: Routing, *, page: str, at: datetim
         "sent": ago(case.sent_at or at, at),
         "sent_at": clock_words(case.sent_at or at, at),
         "call": phone_contact_of(case),
+        "has_inbox": any(has_permission(user, each, at=at) for each in _FROM_INBOX),
         "opened_by_glass": queries.is_open_by_glass(user, case, at=at),
     }

@@ -29,7 +29,7 @@ from referrals.models import Pack, Referral, Routing
 from referrals.permissions import may_release_parts
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def where(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show where the case went and why, what was found out since, and where that leads."""
@@ -41,7 +41,7 @@ def where(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
                  may_release_parts=may_release_parts(request.user, case, at=at))  # fmt: skip
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def since(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show what was added, written, said and written back since the case was sent, and its numbers elsewhere."""
@@ -52,7 +52,7 @@ def since(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
                  **reports_shown(request.user, case, at=at), **references_shown(request.user, case, at=at))  # fmt: skip
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def every_answer(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show every answer, and what the referrer was told to do and has ticked off."""
@@ -62,7 +62,7 @@ def every_answer(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return _page(request, case, routing_of(case), ANSWERS, at, sections=sections, checklist=_checklist(case, at))
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def timeline(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show what was done, the newest first."""

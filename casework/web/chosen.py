@@ -58,7 +58,8 @@ def chosen(request: HttpRequest) -> HttpResponse:
         deny(request, Permission.DECIDE_THRESHOLD)
     reading.read_list(event="inbox.read", ids=[str(each.referral.pk) for each in found], by=request.user, at=at)
     is_confirmed = request.POST.get("confirmed") == "1"
-    form = GiveForm(queue.colleagues(units, at=at), request.POST if is_confirmed else None) if verb == ASSIGN else None
+    people = queue.colleagues(units, may=queue.HAVING, at=at)
+    form = GiveForm(people, request.POST if is_confirmed else None) if verb == ASSIGN else None
     outcomes: list[str] = []
     if is_confirmed and (form is None or form.is_valid()):
         do = _acknowledger(request.user, at=at) if form is None else _assigner(form, request.user, at=at)

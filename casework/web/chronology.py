@@ -24,7 +24,7 @@ from referrals.documents.characters import printable
 from referrals.models import Referral
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show what is known of all children of a case, over every case of theirs that this person may open."""
@@ -32,7 +32,7 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return _page(request, case_or_404(request, case_id, at=at), None, at=at)
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def of_child(request: HttpRequest, case_id: uuid.UUID, child_id: uuid.UUID) -> HttpResponse:
     """Show what is known of one child, over every case that this person may open."""

@@ -29,7 +29,7 @@ from referrals.web.calls_made import call_words, moment
 ROWS_SHOWN = 14
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def copy(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show the blocks. The reading is on record before anything is shown."""

@@ -20,7 +20,7 @@ from referrals.models import Disagreement, Pack, Referral
 from referrals.queries import own_disagreements, units_that_replied
 from referrals.web.loading import on_sent, takes_text
 
-_READERS = (Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+_READERS = (Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 _FORM = ["GET", "HEAD", "POST"]
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,9 +20,9 @@ from casework.actions.taking import AlreadyTakenError
 from casework.models import Taking
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import get_taking, unit_of
-from casework.queries.queue import colleagues
+from casework.queries.queue import HAVING, colleagues
 from casework.web.forms import CaseForm, posted, radio_field, text_field
-from casework.web.loading import case_or_404
+from casework.web.loading import back_to_case, case_or_404
 from referrals.models import Referral
 from referrals.text import TextRefusedError
 from referrals.web.loading import takes_text
@@ -40,7 +40,7 @@ class GiveForm(CaseForm):
 
     def __init__(self, people: Sequence[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(str(each.pk), each.full_name) for each in people]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(str(each.pk), _words(each)) for each in people]  # type: ignore[attr-defined]
         self.people = {str(each.pk): each for each in people}
 
     def chosen(self) -> User | None:
@@ -51,8 +51,12 @@ class GiveForm(CaseForm):
         return person
 
 
+def _words(person: User) -> str:
+    return f"{person.full_name}, {person.job_title}" if person.job_title else person.full_name
+
+
 @takes_text
-@requires(*GIVERS)
+@requires(*GIVERS, Permission.READ_ASSIGNED_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Choose a colleague for a case, with a note for them."""
@@ -63,7 +67,8 @@ def give(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     if unit is None or not may_give(request.user, unit, taking, at=at):
         deny(request, Permission.TAKE_CASE, subject=case)
     has_it = taking.taken_by_id if taking is not None else None
-    form = GiveForm([each for each in colleagues([unit], at=at) if each.pk != has_it], posted(request))
+    may = HAVING if taking is not None else (Permission.TAKE_CASE,)
+    form = GiveForm([each for each in colleagues([unit], may=may, at=at) if each.pk != has_it], posted(request))
     pictures = getattr(request, "image_refused_fields", ())
     if request.method == "POST":
         form.refuse_pictures(pictures)
@@ -77,13 +82,13 @@ def give(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
                 form.refuse({"to": str(refused)})
             except AlreadyTakenError:
                 messages.warning(request, "The case changed hands while you had it open. Below is who has it.")
-                return redirect("casework:case", case_id=case.pk)
+                return back_to_case(request, case.pk, at=at)
             else:
                 words = (
                     "has this case now" if taking is not None else "is to take this case; its clocks run on until then"
                 )
                 messages.success(request, f"{person.full_name} {words}.")
-                return redirect("casework:case", case_id=case.pk)
+                return back_to_case(request, case.pk, at=at)
     context = {"case": case, "form": form, "taking": taking}
     return render(request, "casework/give.html", context, status=400 if form.errors else 200)
 

@@ -27,7 +27,7 @@ from casework.web.loading import case_or_404
 from referrals.models import Referral
 from referrals.web.loading import takes_text
 
-_READERS = (Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+_READERS = (Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 
 
 class EntryForm(CaseForm):

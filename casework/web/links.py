@@ -40,7 +40,7 @@ VERBS = {
 _TAGS = {Link.Standing.SUGGESTED: "grey", Link.Standing.CONFIRMED: "green", Link.Standing.REJECTED: "red"}
 
 
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_safe
 def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """List what else speaks of the same child, account, number or address, as far as this person may open it."""

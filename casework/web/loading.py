@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.access import deny
 from accounts.permissions import Permission
@@ -21,6 +22,13 @@ def case_or_404(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> Re
         refused = Referral.objects.system(reason=_WHOSE).filter(pk=case_id).only("pk").first()
         deny(request, Permission.READ_HUB_CASES, subject=refused)
     return found
+
+
+def back_to_case(request: HttpRequest, case_id: uuid.UUID, *, at: datetime) -> HttpResponse:
+    """Lead back to a case that was just given away; who may not open it any more, to their tasks."""
+    if get_case(request.user, case_id, at=at) is None:
+        return redirect("casework:tasks")
+    return redirect("casework:case", case_id=case_id)
 
 
 def pack_or_404(request: HttpRequest, pack_id: uuid.UUID, *, at: datetime) -> Pack:

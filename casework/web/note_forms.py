@@ -16,7 +16,7 @@ REFERRER = "referrer"
 
 
 class NoteForm(CaseForm):
-    """A note, and who reads it. Without partners who have a pack none is offered."""
+    """A note, and who reads it. Without partners who have a pack none is offered; `is_outward`: nor the referrer."""
 
     limits: ClassVar[Mapping[str, int]] = {"text": LONGEST_NOTE}
 
@@ -26,7 +26,7 @@ class NoteForm(CaseForm):
         label="Which partners?", help_text="They read it beside their pack.", widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, partners: Sequence[Agency], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, partners: Sequence[Agency], *args: Any, is_outward: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(Note.Audience.HUB.value, "The hub only")]
         if partners:
@@ -34,7 +34,8 @@ class NoteForm(CaseForm):
             self.fields["recipients"].choices = [(each.unit, each.name) for each in partners]  # type: ignore[attr-defined]
         else:
             del self.fields["recipients"]
-        choices.append((REFERRER, "The referrer, and so perhaps others at their setting"))
+        if is_outward:
+            choices.append((REFERRER, "The referrer, and so perhaps others at their setting"))
         self.fields["audience"].choices = choices  # type: ignore[attr-defined]
         self.helper.layout = Layout(*(self._drawn(name, field) for name, field in self.fields.items()))
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import deny, requires
+from accounts.models import Agency
 from accounts.permissions import Permission
 from casework.actions import notes as actions
 from casework.actions import reading
@@ -29,7 +30,7 @@ from referrals.web.loading import takes_text
 
 
 @takes_text
-@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES)
+@requires(Permission.READ_HUB_CASES, Permission.HANDLE_CONFLICT_CASES, Permission.READ_ASSIGNED_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show every note that this person reads; let those who work on the case write a further one."""
@@ -39,7 +40,7 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     found = list(queries.notes_of(request.user, case, at=at))
     wanted = request.POST.get("corrects") or request.GET.get("corrects") or ""
     corrects = next((note for note in found if str(note.pk) == wanted), None)
-    form = NoteForm(queries.partners_of(case, but=unit), posted(request)) if unit is not None else None
+    form = _form(request, case, unit, at=at) if unit is not None else None
     token = request.POST.get("token", "")
     if request.method == "POST":
         if form is None:
@@ -55,6 +56,12 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "token": token or uuid.uuid4(), **said(request.user, case, at=at),
     }  # fmt: skip
     return render(request, "casework/notes.html", context, status=400 if form is not None and form.errors else 200)
+
+
+def _form(request: HttpRequest, case: Referral, unit: Agency, *, at: datetime) -> NoteForm:
+    is_outward = queries.writing_unit(request.user, case, at=at, outward=True) is not None
+    partners = queries.partners_of(case, but=unit) if is_outward else []
+    return NoteForm(partners, posted(request), is_outward=is_outward)
 
 
 def _written(
@@ -86,6 +93,7 @@ def said(user: Any, case: Referral, *, at: datetime) -> dict[str, Any]:
         "notes": [note_row(note, at) for note in queries.notes_of(user, case, at=at)],
         "letters": [_letter(message, at) for message in queries.messages_to_referrer(user, case, at=at)],
         "may_write": queries.writing_unit(user, case, at=at) is not None,
+        "may_ask": queries.writing_unit(user, case, at=at, outward=True) is not None,
     }
 
 

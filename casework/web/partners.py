@@ -22,7 +22,6 @@ from casework.models import PackReturn, PartnerReport
 from casework.models.partners import LONGEST_REASON
 from casework.partner_words import CHOICE, CHOICES, DAY, LINE, TEXT, TOLD
 from casework.queries import partners as queries
-from casework.queries.cases import recording_unit
 from casework.web.calls import RECORDERS
 from casework.web.forms import CaseForm, day_field, line_field, posted, radio_field, text_field
 from casework.web.loading import case_or_404, pack_or_404
@@ -105,7 +104,6 @@ def reports_shown(user: Any, case: Referral, *, at: datetime) -> dict[str, Any]:
     by_agency: dict[Any, list[PartnerReport]] = {}
     for row in queries.reports_of(user, case, at=at):
         by_agency.setdefault(row.agency_id, []).append(row)
-    unit = recording_unit(user, case, at=at)
     returns = [return_words(row, at) for row in queries.returns_of(user, case, at=at)]
     return {
         "reports": [
@@ -114,7 +112,7 @@ def reports_shown(user: Any, case: Referral, *, at: datetime) -> dict[str, Any]:
         ],
         "returns": returns,
         "open_returns": [each for each in returns if each["is_open"]],
-        "may_settle": unit is not None and unit.pk == case.owner_unit_id,
+        "may_settle": queries.may_settle(user, case, at=at),
     }
 
 
@@ -217,9 +215,8 @@ def settle(request: HttpRequest, case_id: uuid.UUID, return_id: uuid.UUID) -> Ht
     """Say what became of a pack that came back."""
     at = timezone.now()
     case = case_or_404(request, case_id, at=at)
-    unit = recording_unit(request.user, case, at=at)
     found = queries.returns_of(request.user, case, at=at).filter(pk=return_id).first()
-    if unit is None or unit.pk != case.owner_unit_id or found is None:
+    if found is None or not queries.may_settle(request.user, case, at=at):
         deny(request, Permission.TAKE_CASE, subject=case)
     back = reverse("casework:case_since", args=[case.pk])
     if found.settled_at is not None:

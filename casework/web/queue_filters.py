@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from accounts.areas import Area
 from accounts.models import Agency
 from casework.models.queue import TABS
-from casework.queries.queue import ME, NOBODY, OPEN, Wanted, colleagues, is_tab, settings_in_queue
+from casework.queries.queue import HAVING, ME, NOBODY, OPEN, Wanted, colleagues, is_tab, settings_in_queue
 from casework.web.words import URGENCY
 from procedures import editions
 
@@ -64,7 +64,7 @@ def query_of(wanted: Wanted) -> str:
 def choices(user: Any, wanted: Wanted, units: Sequence[Agency], *, at: datetime) -> list[Choice]:
     """Return the filters with what can be chosen in each, for the queue of these units."""
     people = [(ME, "Me"), (NOBODY, "Nobody yet")]
-    people += [(str(each.pk), each.full_name) for each in colleagues(units, besides=user, at=at)]
+    people += [(str(each.pk), each.full_name) for each in colleagues(units, may=HAVING, besides=user, at=at)]
     settings = [(str(each.pk), each.name) for each in settings_in_queue(user, at=at)]
     values: dict[str, list[tuple[str, str]]] = {
         "concern": _concerns(),

@@ -14,7 +14,7 @@ from casework import permissions
 from casework.actions import taking as actions
 from casework.models.taking import LONGEST_REASON
 from casework.queries.cases import get_taking, unit_of
-from casework.web.loading import case_or_404
+from casework.web.loading import back_to_case, case_or_404
 from referrals.text import TextRefusedError
 
 _TAKERS = (Permission.TAKE_CASE, Permission.WORK_OUT_OF_HOURS)
@@ -37,13 +37,13 @@ def take(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return redirect("casework:case", case_id=case_id)
 
 
-@requires(*_TAKERS)
+@requires(*_TAKERS, Permission.READ_ASSIGNED_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Ask why, and give the case back to the queue."""
     at = timezone.now()
     found = case_or_404(request, case_id, at=at)
-    unit = unit_of(request.user, found, at=at, taking=True)
+    unit = unit_of(request.user, found, at=at, taking=True) or unit_of(request.user, found, at=at)
     taking = get_taking(found, unit) if unit is not None else None
     if taking is None:
         messages.warning(request, "Nobody has this case at the moment, so it cannot be given back.")
@@ -58,10 +58,10 @@ def release(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             error = str(refused)
         except actions.NotTakenError as gone:
             messages.warning(request, str(gone))
-            return redirect("casework:case", case_id=case_id)
+            return back_to_case(request, case_id, at=at)
         else:
             messages.success(request, "The case is back in the queue. Nobody has it now.")
-            return redirect("casework:case", case_id=case_id)
+            return back_to_case(request, case_id, at=at)
     return render(
         request,
         "casework/release.html",

@@ -1,7 +1,8 @@
 """Who may see which referral, route and pack: the one policy, as conditions on rows (7.1, 7.2; Z-07, Z-13, Z-19b).
 
 Author: own. Safeguarding lead: what the setting's authors shared or sent, unless it is hidden from the setting. Hub:
-what it owns or was sent. Police, Prevent and LADO: what was sent to them, of which they open their own pack alone.
+what it owns or was sent; its social workers those alone that they were given. Police, Prevent and LADO: what was sent
+to them, of which they open their own pack alone.
 Sealed: the author and the conflict units. A seal over staff leaves no other agency in but the LADO; a seal because
 the referrer is connected only leaves in those whom the routing chose with that conflict in mind.
 Break-glass: for an hour, what its owner's partnership shares with the opener's hub; never past a seal.
@@ -9,7 +10,7 @@ Whoever is on a referral's conflict list sees nothing of it, whatever their role
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ CONNECTED_SEAL_KINDS = (*STAFF_SEAL_KINDS, Agency.Kind.POLICE, Agency.Kind.PREVE
 
 _UNSEALED = Q(is_sealed=False)
 _NOTHING = Q(pk__in=[])
+_given: list[Callable[[Any, Collection[uuid.UUID]], Q]] = []
 
 
 def kinds_let_in(*, is_sealed: bool, is_about_staff: bool) -> frozenset[str] | None:
@@ -46,6 +48,46 @@ def cases_kept_from(user: Any) -> frozenset[uuid.UUID]:
 
     kept = KeptAway.objects.filter(person=user.pk, lifted_at__isnull=True)
     return frozenset(kept.values_list("referral", flat=True))
+
+
+def given_with(condition: Callable[[Any, Collection[uuid.UUID]], Q]) -> None:
+    """Let a later app say which referrals were given to a person: `condition(person's pk, in which hubs)`."""
+    if condition not in _given:
+        _given.append(condition)
+
+
+def given_to(user: Any, *, at: datetime) -> Q:
+    """The referrals that this person assesses: given to them in a hub that owns or was sent them, never a sealed one.
+
+    Another condition, never alone.
+    """
+    standing = standing_of(user, at=at)
+    return _given_in(standing, standing.agencies(Permission.READ_ASSIGNED_CASES))
+
+
+def hubs_given(user: Any, referrals: Collection[uuid.UUID], *, at: datetime) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return the hubs in which this person was given each of these referrals and still may read it.
+
+    One query for each hub in which they assess.
+    """
+    from referrals.models.referral import Referral
+
+    standing, found = standing_of(user, at=at), dict.fromkeys(referrals, frozenset[uuid.UUID]())
+    for hub in standing.agencies(Permission.READ_ASSIGNED_CASES):
+        given = _given_in(standing, [hub]) & _not_kept_away(standing.user_id, "pk")
+        rows = Referral._base_manager.filter(given, pk__in=list(found))
+        for pk in rows.values_list("pk", flat=True):
+            found[pk] |= {hub}
+    return found
+
+
+def _given_in(standing: Standing, hubs: Collection[uuid.UUID]) -> Q:
+    conditions = _NOTHING
+    if hubs:
+        for condition in _given:
+            conditions |= condition(standing.user_id, hubs)
+        conditions &= Q(status="sent") & _UNSEALED & _owned_by_or_sent_to(hubs)
+    return conditions
 
 
 def opened_by_glass(user: Any, *, at: datetime) -> Q:
@@ -130,6 +172,8 @@ def _by_role(standing: Standing, at: datetime) -> Q:
         conditions |= led & handed_over
     if hubs := standing.agencies(Permission.READ_HUB_CASES):
         conditions |= Q(status="sent") & _UNSEALED & _owned_by_or_sent_to(hubs)
+    if hubs := standing.agencies(Permission.READ_ASSIGNED_CASES):
+        conditions |= _given_in(standing, hubs)
     if officers := standing.agencies(Permission.HANDLE_CONFLICT_CASES):
         conditions |= Q(status="sent") & _owned_by_or_sent_to(officers)
     if standing.may(Permission.BREAK_GLASS):

@@ -1,8 +1,8 @@
 """What each person may reach in each state, and what each address is about. A safeguarding lead can correct both.
 
 a: its author. l: leads the setting and follows it. k: knows that it exists, by the school's Prevent advice page.
-c: has it as a case. v: reads the case and does nothing in it. p: opens the own agency's pack.
--: for them it does not exist.
+c: has it as a case. g: was given it to assess. v: reads the case and does nothing in it. p: opens the own agency's
+pack. -: for them it does not exist.
 """
 
 import re
@@ -29,6 +29,7 @@ sent, about her own setting     a     -   -     -   -   -    -    cp   cp   -   
 sealed, about the police        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
 sealed, about the hub           a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    -   -    p    -    -    cp   -    -    -   -   -
 sealed, she is connected        a     -   -     -   -   -    -    -    -    -   -    -    -    -    -    -    p   -    -    -    -    cp   -    -    -   -   -
+sent, given to Sol              a     l   -     -   -   -    -    cp   cp   g   -    v    v    -    -    cp   p   -    -    -    -    -    -    -    -   -   -
 sent to another hub             a     l   -     -   -   -    -    -    -    -   -    -    -    cp   -    -    -   p    -    -    -    -    -    -    -   -   -
 """  # noqa: E501
 
@@ -107,7 +108,7 @@ ADDRESSES = {
     "/cases/<uuid:case_id>/destinations/<uuid:route_id>/drop": "decides",
     "/cases/<uuid:case_id>/transfer": "decides",
     "/cases/<uuid:case_id>/take": "case",
-    "/cases/<uuid:case_id>/release": "case",
+    "/cases/<uuid:case_id>/release": "decides",
     "/cases/<uuid:case_id>/give": "decides",
     "/cases/<uuid:case_id>/clocks/<uuid:clock_id>/pause": "decides",
     "/cases/<uuid:case_id>/clocks/<uuid:clock_id>/resume": "decides",
@@ -272,10 +273,9 @@ def may_open(about: str, letters: str, status: str, *, own_pack: bool = False) -
     if about == "follows":  # what there is only once the hub has replied, or somebody disagreed
         return EITHER if letters in ("a", "l") else GONE
     if about == "case":
-        return OPEN if "c" in letters else EITHER if "v" in letters else GONE
+        return OPEN if "c" in letters else EITHER if letters in ("g", "v") else GONE
     if about == "decides":
-        return EITHER if "c" in letters or "v" in letters else GONE
-        return EITHER if "c" in letters else GONE
+        return EITHER if "c" in letters or letters in ("g", "v") else GONE
     if about == "strategy":
         return GONE  # no referral is a discussion; tests/casework/test_strategy_sight.py has those that are
     if about == "review":

@@ -1,6 +1,7 @@
 """One person for every role, and every state that a referral can be in for them. Nobody here exists."""
 
 from accounts.models import User
+from casework.actions import assigning, taking
 from referrals.actions import draft_ends
 from referrals.models import Pack, Referral
 from tests.accounts.factories import make_user
@@ -109,9 +110,18 @@ def make(world: World, what: str) -> Referral:
             return sent(world, about=("hub",))
         case "sealed, she is connected":
             return sent(world, connected="yes")
+        case "sent, given to Sol":
+            return given_to_sol(sent(world), world)
         case "sent to another hub":
             return sent(world, area="north_east_lincolnshire")
     raise AssertionError(what)
+
+
+def given_to_sol(referral: Referral, world: World) -> Referral:
+    """Return a case that Hana took and handed to the hub's social worker."""
+    held = taking.take(referral=referral, by=world.hana, at=NOW)
+    assigning.hand_over(taking=held, to=person(world, "sol"), note="Yours to assess.", by=world.hana, at=NOW)
+    return referral
 
 
 def packs_of(referral: Referral) -> dict[str, Pack]:

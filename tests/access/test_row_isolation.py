@@ -29,12 +29,12 @@ TURNS = (
 """By turns over the states: every person asks every address about every state, and by every method."""
 STATES = (
     "a draft", "a draft she shared", "shared, then about a colleague", "withdrawn", "sent",
-    "sealed, about the hub", "sealed, she is connected", "sent to another hub",
+    "sealed, about the hub", "sealed, she is connected", "sent, given to Sol", "sent to another hub",
 )  # fmt: skip
 """Those that differ in who may; the lists (test_lists.py) are read in all."""
 OF_EACH_ROLE = tuple(name for name in PEOPLE if name not in ("dan", "eve", "will", "hugo", "zoe"))
 """And those whom another place sets apart."""
-TELLING = ("alice", "bob", "carol", "hana", "nell", "pat", "cleo", "adam")
+TELLING = ("alice", "bob", "carol", "hana", "sol", "nell", "pat", "cleo", "adam")
 ASKING = (*(OF_EACH_ROLE if IS_WHOLE else TELLING), "visitor")
 CELLS = 10_000
 MAKES_A_FILE = "/referrals/<uuid:pk>/copy.pdf"

@@ -30,8 +30,8 @@ FILTERS = (
 )  # fmt: skip
 SEARCHES = ("Riley Number1", "Riley", "max_Il1", "Alice Appleby", "14/05/2012")
 LOOKING = (
-    "alice", "bob", "carol", "sara", "hana", "mona", "nell", "will", "nora", "pat", "prue", "lena", "cleo", "adam",
-    "ada",
+    "alice", "bob", "carol", "sara", "hana", "mona", "sol", "nell", "will", "nora", "pat", "prue", "lena", "cleo",
+    "adam", "ada",
 )  # fmt: skip
 HIDDEN = ("a draft", "a draft she shared", "sealed", "connected", "another hub's", "about her own setting", "kept away")
 
@@ -79,9 +79,9 @@ def questions(scene: Scene, name: str) -> Iterator[tuple[str, str, str]]:
         yield "POST", "/people/", urlencode({"search": text})
     yield "POST", "/record/", urlencode({"person": person(scene.world, "alice").email})
     yield "POST", "/record/", urlencode({"event": "case.taken"})
-    for what in ("sent", "sent, about her own setting", "sealed, about the hub"):
+    for what in ("sent", "sent, about her own setting", "sealed, about the hub", "sent, given to Sol"):
         pk = scene.referrals[what].pk
-        for page in (*CASE_PAGES, "history", "conflicts/"):
+        for page in (*CASE_PAGES, "history", "conflicts/", "links/", "chronology"):
             yield "GET", f"/cases/{pk}/{page}", ""
         yield "GET", f"/referrals/{pk}/sent/", ""
     for other in ("alice", "hana", "cleo", "nell"):
