@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import SignedIn, Visitors
+from tests.browser.keyboard import unreached
 from tests.browser.people import NEL_MANAGER
 
 pytestmark = pytest.mark.browser
@@ -29,9 +30,7 @@ def test_advice_becomes_a_referral(signed_in: SignedIn, visitors: Visitors) -> N
     page.get_by_label("Who asked?").fill("Gwen Invented")
     page.get_by_label("What do they do, or how").fill("Youth worker")
     page.get_by_label("By telephone").check()
-    asked = page.get_by_role("group", name="On which day?")
-    for label, number in (("Day", "1"), ("Month", "6"), ("Year", "2026")):
-        asked.get_by_label(label, exact=True).fill(number)
+    fill_day(page, "On which day?", "1", "6", "2026")
     page.get_by_label("At what time?").fill("09:40")
     page.get_by_label("No, without names").check()
     page.get_by_label("What did they ask").fill("A boy was asked for a picture by somebody he does not know.")
@@ -48,3 +47,46 @@ def test_advice_becomes_a_referral(signed_in: SignedIn, visitors: Visitors) -> N
     page.goto("/consultations/")
     expect(page.locator("tbody tr").first).to_contain_text("being written")
     looked_at(page)
+
+
+def test_a_child_about_whom_advice_was_asked_is_found_again(signed_in: SignedIn) -> None:
+    # Given advice about a child whom two people named
+    page = signed_in(NEL_MANAGER)
+    for asker in ("Gwen Invented", "Hugh Invented"):
+        page.goto("/consultations/new")
+        page.get_by_label("Who asked?").fill(asker)
+        page.get_by_label("What do they do, or how").fill("Youth worker")
+        page.get_by_label("By telephone").check()
+        fill_day(page, "On which day?", "1", "5", "2026")
+        page.get_by_label("At what time?").fill("09:40")
+        page.get_by_label("Yes, named").check()
+        page.get_by_label("What is the child’s name?").fill("Marlowe Kestrelson")
+        fill_day(page, "When was the child born?", "31", "5", "2012")
+        page.get_by_label("What did they ask").fill("Somebody asked for a picture.")
+        page.get_by_label("What were they told?").fill("To ask whether one was sent.")
+        page.get_by_label("To refer if something changes").check()
+        page.get_by_label("What do they do now").fill("She rings again tomorrow.")
+        page.get_by_role("button", name="Keep it").click()
+
+    # When the second is opened, it leads to the first, by the keyboard too
+    expect(page.locator("main")).to_contain_text("This child is spoken of elsewhere too")
+    looked_at(page)
+    assert unreached(page, page.title()) == []
+    page.get_by_role("heading", name="This child is spoken of").locator("..").get_by_role("link").click()
+    expect(page.locator("main")).to_contain_text("Gwen Invented")
+
+    # And the hub's search finds both
+    page.goto("/hub/")
+    page.get_by_label("Find a case").fill("Kestrelson 31/5/2012")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", name="Advice given without a referral")).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="Consultation")).to_have_count(2)
+    looked_at(page)
+    assert unreached(page, page.title()) == []
+
+
+def fill_day(page: Page, legend: str, *numbers: str) -> None:
+    """Fill in a date of a page that asks for several."""
+    group = page.get_by_role("group", name=legend)
+    for label, number in zip(("Day", "Month", "Year"), numbers, strict=True):
+        group.get_by_label(label, exact=True).fill(number)
