@@ -6,6 +6,7 @@ falls silent.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Agency, Membership, User
 from accounts.permissions import Permission
@@ -73,8 +74,14 @@ def _named(audience: str, clock: Clock, *, at: datetime) -> Iterable[User]:
             return [referral.author]
         case "lead":
             return _lead(clock, at=at)
-        case "screener" | "social_worker":
-            return _who_has(referral, hub) or _on_duty(referral, hub, at=at) or _takers(hub, at=at)
+        case "screener":
+            has = _who_has(referral, hub)
+            # A social worker who has it is told of what is due, and so is somebody who can do it.
+            if {each.pk for each in has} <= _assessors(hub, at=at):
+                return [*has, *_screeners(referral, hub, at=at)]
+            return has
+        case "social_worker":
+            return _who_has(referral, hub) or _screeners(referral, hub, at=at)
         case "supervisor" | "hub_manager":
             return _people_of(hub, Permission.DECIDE_THRESHOLD, at=at)
         case "service_manager" | "head_of_service":
@@ -115,6 +122,16 @@ def _on_duty(referral: Referral, unit: Agency | None, *, at: datetime) -> list[U
     people = on_duty(unit, at=at) if unit is not None else []
     known = Referral.objects.visible_to
     return [person for person in people if known(person, at=at).filter(pk=referral.pk).exists()]
+
+
+def _screeners(referral: Referral, unit: Agency | None, *, at: datetime) -> list[User]:
+    return _on_duty(referral, unit, at=at) or _takers(unit, at=at)
+
+
+def _assessors(unit: Agency | None, *, at: datetime) -> set[Any]:
+    """Those who assess what they were given, and neither decide nor reply."""
+    takers = {person.pk for person in _people_of(unit, Permission.TAKE_CASE, at=at)}
+    return {person.pk for person in _people_of(unit, Permission.READ_ASSIGNED_CASES, at=at)} - takers
 
 
 def _people_of(unit: Agency | None, permission: Permission, *, at: datetime) -> list[User]:

@@ -15,11 +15,12 @@ from casework.actions import calls as hub_calls
 from casework.actions import references as numbers
 from casework.models import ChildCase
 from casework.permissions import NotPermittedError
+from casework.queries.audiences import people_for
 from casework.queries.cases import cases_of, current_takings
 from casework.queries.children import children_of
 from casework.queries.tasks import tasks_of
 from referrals.actions import conflicts
-from referrals.models import Pack, Referral
+from referrals.models import Clock, Pack, Referral
 from referrals.queries import children_in_full
 from tests.access.asking import IDS, TOKENS
 from tests.casework.reading import CASE_PAGES, case_text, text_of
@@ -135,6 +136,17 @@ def test_they_record_for_the_hub_and_decide_nothing(world: World, sol: User, mon
     ):  # fmt: skip
         with pytest.raises(NotPermittedError):
             refused()
+
+
+def test_of_what_they_cannot_do_somebody_who_can_is_told_too(world: World, sol: User) -> None:
+    case = sent(world)
+    clock = Clock.objects.get(referral=case, kind="K-03")
+    assert sol not in people_for("screener", clock, at=LATER)
+    handed(case, sol, world)
+    assert people_for("social_worker", clock, at=LATER) == [sol]
+    told = people_for("screener", clock, at=LATER)
+    assert told[0] == sol
+    assert world.hana in told
 
 
 def test_a_note_is_for_the_hub(world: World, as_: As, sol: User) -> None:
