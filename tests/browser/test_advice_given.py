@@ -27,16 +27,8 @@ def test_advice_becomes_a_referral(signed_in: SignedIn, visitors: Visitors) -> N
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("alert")).to_contain_text("Write who asked")
     looked_at(page)
-    page.get_by_label("Who asked?").fill("Gwen Invented")
-    page.get_by_label("What do they do, or how").fill("Youth worker")
-    page.get_by_label("By telephone").check()
-    fill_day(page, "On which day?", "1", "6", "2026")
-    page.get_by_label("At what time?").fill("09:40")
+    write_down(page, "Gwen Invented", month="6")
     page.get_by_label("No, without names").check()
-    page.get_by_label("What did they ask").fill("A boy was asked for a picture by somebody he does not know.")
-    page.get_by_label("What were they told?").fill("Ask him whether he sent one, and who knows.")
-    page.get_by_label("To refer if something changes").check()
-    page.get_by_label("What do they do now").fill("She speaks to him today and rings again tomorrow.")
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator("main")).to_contain_text("Nobody was named")
     looked_at(page)
@@ -54,18 +46,10 @@ def test_a_child_about_whom_advice_was_asked_is_found_again(signed_in: SignedIn)
     page = signed_in(NEL_MANAGER)
     for asker in ("Gwen Invented", "Hugh Invented"):
         page.goto("/consultations/new")
-        page.get_by_label("Who asked?").fill(asker)
-        page.get_by_label("What do they do, or how").fill("Youth worker")
-        page.get_by_label("By telephone").check()
-        fill_day(page, "On which day?", "1", "5", "2026")
-        page.get_by_label("At what time?").fill("09:40")
+        write_down(page, asker, month="5")
         page.get_by_label("Yes, named").check()
         page.get_by_label("What is the child’s name?").fill("Marlowe Kestrelson")
         fill_day(page, "When was the child born?", "31", "5", "2012")
-        page.get_by_label("What did they ask").fill("Somebody asked for a picture.")
-        page.get_by_label("What were they told?").fill("To ask whether one was sent.")
-        page.get_by_label("To refer if something changes").check()
-        page.get_by_label("What do they do now").fill("She rings again tomorrow.")
         page.get_by_role("button", name="Keep it").click()
 
     # When the second is opened, it leads to the first, by the keyboard too
@@ -83,6 +67,19 @@ def test_a_child_about_whom_advice_was_asked_is_found_again(signed_in: SignedIn)
     expect(page.locator("main").get_by_role("link", name="Consultation")).to_have_count(2)
     looked_at(page)
     assert unreached(page, page.title()) == []
+
+
+def write_down(page: Page, asker: str, *, month: str) -> None:
+    """Fill in all of a consultation but about whom it is."""
+    page.get_by_label("Who asked?").fill(asker)
+    page.get_by_label("What do they do, or how").fill("Youth worker")
+    page.get_by_label("By telephone").check()
+    fill_day(page, "On which day?", "1", month, "2026")
+    page.get_by_label("At what time?").fill("09:40")
+    page.get_by_label("What did they ask").fill("A boy was asked for a picture by somebody he does not know.")
+    page.get_by_label("What were they told?").fill("Ask him whether he sent one, and who knows.")
+    page.get_by_label("To refer if something changes").check()
+    page.get_by_label("What do they do now").fill("She speaks to him today and rings again tomorrow.")
 
 
 def fill_day(page: Page, legend: str, *numbers: str) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_search`: make the search index anew from what was sent."""
+"""`manage.py rebuild_search`: make the search index anew from what was sent, and from what later apps keep."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from referrals.actions import search_index
 
 
 class Command(BaseCommand):
-    """Index every sent referral anew."""
+    """Index every sent referral anew, and what later apps have to be found."""
 
     help = "Make the search index anew, after a new search key or an edition whose questions name more."
 

@@ -116,7 +116,7 @@ class DayField(DateInputField):
         try:
             return super().compress(data_list)  # type: ignore[no-any-return]
         except ValidationError as error:
-            raise ValidationError(f"“{self.label}” needs a day that exists, for example 27 3 2027") from error
+            raise ValidationError(f"“{self.label}” needs a day that exists. Check its day, month and year") from error
 
 
 def day_field(label: str, help_text: str = "For example, 27 3 2027") -> DayField:
